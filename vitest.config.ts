@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+/** Three rooms: what needs nothing, the rules about the source itself, and what needs a Kubernetes control plane. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.ts',
+            'certs/**/*.test.ts',
+            'test/goldens/*.test.ts',
+            'test/properties/*.test.ts',
+            'test/docs/*.test.ts',
+          ],
+          testTimeout: 60_000,
+        },
+      },
+      { test: { name: 'architecture', include: ['test/architecture/*.test.ts'] } },
+      {
+        test: {
+          name: 'control-plane',
+          include: ['test/control-plane/*.test.ts', 'test/admission/*.test.ts', 'examples/**/*.test.ts'],
+          globalSetup: ['test/control-plane/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: {
+        'src/inject/**': { branches: 100 },
+        'src/sampling/**': { branches: 100 },
+      },
+    },
+  },
+});

@@ -1,0 +1,88 @@
+import { expandReferences } from './expansion.ts';
+import type { Container, EnvFromSource, EnvVar } from './pod.ts';
+
+/** The variables that a container has before anything is added to it. */
+export interface ContainerEnv {
+  /** Entries of `env` by name; of duplicates the last, which is the one that counts. */
+  readonly entries: ReadonlyMap<string, EnvEntry>;
+  /** Names that known `envFrom` sources define, and the source. */
+  readonly fromSources: ReadonlyMap<string, string>;
+  /** `envFrom` sources whose names are not known. */
+  readonly unseen: readonly UnseenSource[];
+}
+
+export interface EnvEntry {
+  readonly index: number;
+  readonly entry: EnvVar;
+}
+
+export interface UnseenSource {
+  readonly source: string;
+  readonly prefix: string;
+}
+
+/** The names of a ConfigMap's keys in the Pod's namespace; `undefined` if they are not known. */
+export type ConfigMapKeys = (configMap: string) => ReadonlySet<string> | undefined;
+
+/** Reads a container's `env` and what is known of its `envFrom`. */
+export function readContainerEnv(container: Container, configMapKeys: ConfigMapKeys): ContainerEnv {
+  const entries = new Map<string, EnvEntry>();
+  (container.env ?? []).forEach((entry, index) => entries.set(entry.name, { index, entry }));
+  const fromSources = new Map<string, string>();
+  const unseen: UnseenSource[] = [];
+  for (const source of container.envFrom ?? []) readSource(source, configMapKeys, fromSources, unseen);
+  return { entries, fromSources, unseen };
+}
+
+function readSource(
+  { prefix, configMapRef, secretRef }: EnvFromSource,
+  configMapKeys: ConfigMapKeys,
+  fromSources: Map<string, string>,
+  unseen: UnseenSource[],
+): void {
+  const configMap = configMapRef?.name ?? '';
+  if (configMap !== '') {
+    const source = `ConfigMap ${configMap}`;
+    const keys = configMapKeys(configMap);
+    if (keys === undefined) unseen.push({ source, prefix: prefix ?? '' });
+    for (const key of keys ?? []) fromSources.set((prefix ?? '') + key, source);
+  }
+  const secret = secretRef?.name ?? '';
+  if (secret !== '') unseen.push({ source: `Secret ${secret}`, prefix: prefix ?? '' });
+}
+
+/** The container has this variable: `env` or a known `envFrom` source defines it. */
+export function hasVariable(env: ContainerEnv, name: string): boolean {
+  return env.entries.has(name) || env.fromSources.has(name);
+}
+
+/**
+ * What the application will read, where that can be known: `null` if nothing defines the variable (or it is empty, which
+ * OpenTelemetry takes for unset), `undefined` if its value comes from elsewhere.
+ */
+export function readVariable(env: ContainerEnv, name: string): string | null | undefined {
+  const found = env.entries.get(name);
+  if (found === undefined) return env.fromSources.has(name) ? undefined : null;
+  if (isReference(found.entry)) return undefined;
+  const text = expandAt(env, found);
+  return text === '' ? null : text;
+}
+
+/** The entry's value comes from a field, a Secret, a ConfigMap. */
+export function isReference(entry: EnvVar): boolean {
+  return (entry.valueFrom ?? undefined) !== undefined;
+}
+
+/** Names that the kubelet defines for the Services of the namespace. */
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT|PORT)(_|$)/;
+
+/** A reference reaches what stands before it in `env`, and all of `envFrom`. */
+function expandAt(env: ContainerEnv, { entry, index }: EnvEntry): string | undefined {
+  return expandReferences(entry.value ?? '', (name) => {
+    const target = env.entries.get(name);
+    if (target === undefined || target.index >= index) {
+      return env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name) ? undefined : null;
+    }
+    return isReference(target.entry) ? undefined : expandAt(env, target);
+  });
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { type Candidate, readCandidate, type Target } from './candidate.ts';
+import { caVolume, isCaKnown } from './certificate-authority.ts';
+import { addsSidecar, firstSkip } from './checks.ts';
+import { ContainerDraft } from './container-draft.ts';
+import { candidateNotes, unseenNotes } from './notes.ts';
+import { contentOperations } from './patch.ts';
+import type { ContainerPlan, Injection, InjectionInput, InjectionPlan, Note, VolumePlan } from './plan.ts';
+import { INJECTION_REASONS } from './reasons.ts';
+import type { Endpoints } from './scope.ts';
+import { deriveServiceName, reportedServiceName } from './service-name.ts';
+import { AGENT_ENDPOINTS, planSidecar } from './sidecar.ts';
+import { confirmedClaims, formatStatus, parseStatus, type Status, withoutClaims } from './status.ts';
+import { VARIABLE_GROUPS } from './variables/index.ts';
+
+/**
+ * Decides on one Pod. Pure: the same input gives the same plan. Throws only if there is a mistake in this folder.
+ *
+ * A Pod that bears our status annotation is planned without what the annotation claims, as far as that is true, so that the
+ * plan of an injected Pod is the plan of the Pod that it was.
+ */
+export function planInjection(input: InjectionInput): InjectionPlan {
+  const claims = parseStatus(input.pod.metadata.annotations?.['tracehook.io/status']);
+  const plan = claims === undefined ? planAfresh(input) : planDespite(input, claims);
+  if (plan.outcome === 'skipped') return plan;
+  return contentOperations(input.pod, plan).length > 0 ? plan : unchanged(plan);
+}
+
+function unchanged(plan: Injection): Injection {
+  const had =
+    plan.sidecar !== undefined || plan.containers.some(({ add, extend }) => add.length > 0 || extend !== undefined);
+  const reason = had ? 'AlreadyInjected' : 'NothingToAdd';
+  return { ...plan, outcome: 'unchanged', reason, message: INJECTION_REASONS[reason] };
+}
+
+/** Believes fewer of the claims until those that are left are true. Each round drops at least one. */
+function planDespite(input: InjectionInput, claims: Status): InjectionPlan {
+  let believed = claims;
+  for (;;) {
+    const plan = planAfresh({ ...input, pod: withoutClaims(input.pod, believed) });
+    if (plan.outcome === 'skipped') return plan;
+    const confirmed = confirmedClaims(input.pod, believed, plan);
+    if (isDeepStrictEqual(confirmed, believed)) return plan;
+    believed = confirmed;
+  }
+}
+
+function planAfresh(input: InjectionInput): InjectionPlan {
+  const candidate = readCandidate(input);
+  return firstSkip(candidate) ?? inject(candidate);
+}
+
+function inject(candidate: Candidate): Injection {
+  const { input, wanted } = candidate;
+  const used = new Map<string, unknown>();
+  const withSidecar = addsSidecar(candidate);
+  const mode = withSidecar ? 'sidecar' : 'env';
+  used.set(wanted.path, mode);
+  const endpoints = withSidecar ? AGENT_ENDPOINTS : collectorEndpoints(candidate);
+  const notes: Note[] = [...candidateNotes(candidate)];
+  const containers = candidate.targets
+    .filter(({ leftAlone }) => leftAlone === undefined)
+    .map((target) => planContainer(candidate, target, endpoints, used, notes));
+  const sidecar = withSidecar ? planSidecar(input, used) : undefined;
+  const volumes = planVolumes(candidate, containers, sidecar?.container);
+  const injection = {
+    outcome: 'injected',
+    reason: 'Injected',
+    message: INJECTION_REASONS.Injected,
+    mode,
+    modeSource: wanted.source,
+    containers,
+    volumes,
+    ...(sidecar === undefined ? {} : { sidecar }),
+    notes,
+  } as const;
+  return { ...injection, status: formatStatus(injection, configHash(used)) };
+}
+
+function collectorEndpoints({ settings: { collector, jaegerAgent } }: Candidate): Endpoints {
+  return {
+    grpc: collector.grpc,
+    http: collector.http,
+    jaegerHost: jaegerAgent.host,
+    jaegerCompactPort: jaegerAgent.compactPort,
+    jaegerBinaryPort: jaegerAgent.binaryPort,
+    sidecar: false,
+  };
+}
+
+function planContainer(
+  candidate: Candidate,
+  target: Target,
+  endpoints: Endpoints,
+  used: Map<string, unknown>,
+  notes: Note[],
+): ContainerPlan {
+  const { container, env, attributes } = target;
+  const draft = new ContainerDraft(container.name, env, candidate.skipEnv, used);
+  const { input, request, workload, settings } = candidate;
+  const derived = deriveServiceName({ pod: input.pod, request, workload, settings }, container.name);
+  const serviceName = { derived, reported: reportedServiceName(env, attributes, derived) };
+  for (const group of VARIABLE_GROUPS) group({ candidate, target, endpoints, serviceName, draft });
+  notes.push(...draft.notes, ...unseenNotes(target, draft.added));
+  return {
+    name: container.name,
+    list: target.list,
+    language: target.language,
+    add: [...draft.added.filter(({ front }) => front), ...draft.added.filter(({ front }) => !front)],
+    keep: draft.kept,
+    ...(draft.extended === undefined ? {} : { extend: draft.extended }),
+    mounts: draft.mounts,
+  };
+}
+
+/** The CA's volume, if anything mounts it. */
+function planVolumes(
+  { settings, input }: Candidate,
+  containers: readonly ContainerPlan[],
+  sidecar: Readonly<Record<string, unknown>> | undefined,
+): readonly VolumePlan[] {
+  const ca = settings.collector.certificateAuthority.value;
+  const mounted = containers.some(({ mounts }) => mounts.length > 0) || sidecar?.['volumeMounts'] !== undefined;
+  return ca !== undefined && mounted && isCaKnown(ca, input.configMapKeys) ? [caVolume(ca)] : [];
+}
+
+/** Characters of the hash in the status annotation: 48 bits tell the settings of a cluster apart. */
+const HASH_LENGTH = 12;
+
+/** Hash over exactly the settings that entered the plan: equal hashes mean that a new Pod would be injected alike. */
+function configHash(used: ReadonlyMap<string, unknown>): string {
+  const entries = [...used].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, HASH_LENGTH);
+}

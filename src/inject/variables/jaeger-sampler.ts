@@ -1,0 +1,43 @@
+import { initialRate, SAMPLING_HTTP_PORT, samplingHost, strategyFor } from '../../sampling/index.ts';
+import { settingSource } from '../container-draft.ts';
+import type { Scope } from '../scope.ts';
+
+const TYPE = 'JAEGER_SAMPLER_TYPE';
+const PARAM = 'JAEGER_SAMPLER_PARAM';
+
+/** What Jaeger's own clients keep: asked of the sampling server where it is live, else the strategy itself, which they know. */
+export function jaegerSampler({ candidate, target, serviceName, draft }: Scope): void {
+  const { jaegerAgent, sampling } = candidate.settings;
+  if (!jaegerAgent.enabled.value) return;
+  const name = serviceName.reported ?? serviceName.derived;
+  const strategy = strategyFor(name.value, sampling.services.value, sampling.default.value);
+  if (sampling.live.value) {
+    const source = settingSource(sampling.live);
+    const uses = [sampling.live];
+    const host = `${samplingHost(candidate.input.namespace)}:${SAMPLING_HTTP_PORT}`;
+    const rate = String(initialRate(strategy, sampling.default.value));
+    const added = draft.offer([
+      { name: TYPE, value: 'remote', source, uses },
+      { name: PARAM, value: rate, source },
+    ]);
+    if (!added) return;
+    draft.offer([
+      { name: 'JAEGER_SAMPLING_ENDPOINT', value: `http://${host}/sampling`, source, uses },
+      { name: 'JAEGER_SAMPLER_MANAGER_HOST_PORT', value: host, source },
+    ]);
+    return;
+  }
+  if (strategy === undefined) return;
+  const setting = strategy === sampling.default.value ? sampling.default : sampling.services;
+  const { type, param } = strategy;
+  const source = settingSource(setting);
+  draft.offer([
+    {
+      name: TYPE,
+      value: type,
+      source,
+      uses: [{ path: `sampling.jaeger:${target.container.name}`, value: { type, param } }],
+    },
+    { name: PARAM, value: String(param), source },
+  ]);
+}

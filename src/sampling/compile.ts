@@ -1,0 +1,67 @@
+import type { ServiceStrategy, Strategy } from './strategy.ts';
+
+/** The strategy that holds for a service: its own, else the default; `undefined` if neither is configured. */
+export function strategyFor(
+  service: string | undefined,
+  services: readonly ServiceStrategy[],
+  fallback: Strategy | undefined,
+): Strategy | undefined {
+  return services.find((strategy) => strategy.service === service) ?? fallback;
+}
+
+/** A sampler as two environment variables name it: `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. */
+export interface Sampler {
+  readonly sampler: string;
+  readonly arg: string;
+}
+
+/**
+ * The OpenTelemetry sampler that a strategy becomes when it is fixed at the application's start.
+ *
+ * `undefined` for `ratelimiting`, which no SDK can be told by variable. `const` gets an argument that its sampler ignores:
+ * the two variables travel together, so that an argument from elsewhere never meets a sampler of ours.
+ * Source: OpenTelemetry specification, "SDK environment variables", known values of `OTEL_TRACES_SAMPLER`.
+ */
+export function compileStatic(strategy: Strategy): Sampler | undefined {
+  switch (strategy.type) {
+    case 'probabilistic':
+      return { sampler: 'parentbased_traceidratio', arg: String(strategy.param) };
+    case 'const':
+      return {
+        sampler: strategy.param === 1 ? 'parentbased_always_on' : 'parentbased_always_off',
+        arg: String(strategy.param),
+      };
+    case 'ratelimiting':
+      return undefined;
+  }
+}
+
+/** Jaeger's own rate until its server answers; ours where nothing better is configured. */
+const JAEGER_INITIAL_RATE = 0.001;
+
+/** The share of traces (0 to 1) that a remote sampler begins with, before the server's first answer. */
+export function initialRate(strategy: Strategy | undefined, fallback: Strategy | undefined): number {
+  for (const candidate of [strategy, fallback]) {
+    if (candidate !== undefined && candidate.type !== 'ratelimiting') return candidate.param;
+  }
+  return JAEGER_INITIAL_RATE;
+}
+
+/** Where a namespace's applications reach Tracehook's sampling server. The host carries the namespace: requests do not. */
+export function samplingHost(namespace: string): string {
+  return `tracehook-sampling.${namespace}.svc`;
+}
+
+/** Port of Jaeger's remote-sampling protocol over HTTP. */
+export const SAMPLING_HTTP_PORT = 5778;
+/** Port of Jaeger's remote-sampling protocol over gRPC. */
+export const SAMPLING_GRPC_PORT = 5779;
+
+/**
+ * The remote sampler of the OpenTelemetry Java agent, which asks the sampling server over gRPC.
+ * `rate` is the share of traces (0 to 1) until the first answer.
+ */
+export function compileRemote(namespace: string, rate: number): Sampler {
+  const endpoint = `http://${samplingHost(namespace)}:${SAMPLING_GRPC_PORT}`;
+  return { sampler: 'parentbased_jaeger_remote', arg: `endpoint=${endpoint},initialSamplingRate=${rate}` };
+}

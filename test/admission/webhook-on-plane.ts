@@ -1,0 +1,116 @@
+/** The webhook, in this process, registered at a control plane: what the suites of this folder share. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificates } from '../../certs/certificates.ts';
+import { createLogger } from '../../src/logger.ts';
+import { parseYaml } from '../../src/manifest/index.ts';
+import {
+  type Configuration,
+  configurationOf,
+  EMBEDDED_CONFIGURATION,
+  readDocuments,
+} from '../../src/settings/index.ts';
+import { type RunningWebhook, startWebhook } from '../../src/webhook/index.ts';
+import type { KubernetesObject } from '../control-plane/client.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { waitFor } from '../control-plane/wait-for.ts';
+import { mutatingWebhookConfiguration } from '../control-plane/webhook-configuration.ts';
+
+/** A webhook, and how to take it away. */
+export interface RegisteredWebhook {
+  readonly url: string;
+  readonly caPem: string;
+  readonly webhook: RunningWebhook;
+  /** Replaces the configuration in force. */
+  configure(yaml: string): void;
+  stop(): Promise<void>;
+}
+
+/** Reads configuration documents as the webhook does. */
+export function configurationFrom(yaml: string): Configuration {
+  const parsed = parseYaml(yaml, 'test');
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  const read = readDocuments(parsed.documents);
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+  return configurationOf(read.documents);
+}
+
+/** Starts a webhook on free loopback ports, and registers it under `name`. */
+export async function registerWebhook(
+  plane: ControlPlane,
+  { name = 'tracehook', yaml = EMBEDDED_CONFIGURATION }: { name?: string; yaml?: string } = {},
+): Promise<RegisteredWebhook> {
+  const folder = await mkdtemp(join(tmpdir(), 'tracehook-admission-'));
+  const { ca, serving } = await makeCertificates();
+  const certFile = join(folder, 'tls.crt');
+  const keyFile = join(folder, 'tls.key');
+  await writeFile(certFile, serving.certificate);
+  await writeFile(keyFile, serving.key, { mode: 0o600 });
+  let configuration = configurationFrom(yaml);
+  const webhook = await startWebhook(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      metricsHost: '127.0.0.1',
+      metricsPort: 0,
+      certFile,
+      keyFile,
+      certificatePollMs: 1_000,
+      requestTimeoutMs: 10_000,
+      drainDelayMs: 0,
+      drainTimeoutMs: 5_000,
+    },
+    { configuration: () => configuration, logger: createLogger({ level: 'error' }) },
+  );
+  const registration = mutatingWebhookConfiguration({ name, url: webhook.url, caBundlePem: ca.certificate });
+  await plane.client.create(registration);
+  await untilCalled(plane, webhook);
+  return {
+    url: webhook.url,
+    caPem: ca.certificate,
+    webhook,
+    configure(next) {
+      configuration = configurationFrom(next);
+    },
+    async stop() {
+      await plane.client.delete(registration);
+      await webhook.drain();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Makes a namespace with a label value, and waits until Pods can be created in it. */
+export async function makeNamespace(plane: ControlPlane, name: string, injection?: string): Promise<void> {
+  const labels = injection === undefined ? {} : { 'tracehook.io/injection': injection };
+  await plane.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } };
+  await waitFor(`ServiceAccount default in ${name}`, () => plane.client.get(account));
+}
+
+/** A new registration takes effect a moment later, and the namespace's label must have been seen: poll with dry runs. */
+async function untilCalled(plane: ControlPlane, webhook: RunningWebhook): Promise<void> {
+  const namespace = `probe-${webhook.port}`;
+  await makeNamespace(plane, namespace, 'enabled');
+  const probe = minimalPod(namespace, 'probe', { 'tracehook.io/inject': 'env' });
+  await waitFor('the webhook to be called', async () => {
+    const { object } = await plane.client.create(probe, { dryRun: true });
+    return object.metadata?.annotations?.['tracehook.io/status'] !== undefined;
+  });
+}
+
+/** A Pod, as far as these suites write one. */
+export interface PodManifest extends KubernetesObject {
+  spec: Record<string, unknown> & { containers: Record<string, unknown>[] };
+}
+
+/** A Pod with one container. */
+export function minimalPod(namespace: string, name: string, annotations: Record<string, string>): PodManifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, annotations },
+    spec: { containers: [{ name: 'app', image: 'app:1' }] },
+  };
+}

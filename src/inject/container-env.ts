@@ -64,7 +64,7 @@ export function readVariable(env: ContainerEnv, name: string): string | null | u
   const found = env.entries.get(name);
   if (found === undefined) return env.fromSources.has(name) ? undefined : null;
   if (isReference(found.entry)) return undefined;
-  const text = expandAt(env, found);
+  const text = expandAt(env, found, new Map());
   return text === '' ? null : text;
 }
 
@@ -76,13 +76,30 @@ export function isReference(entry: EnvVar): boolean {
 /** Names that the kubelet defines for the Services of the namespace. */
 const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT|PORT)(_|$)/;
 
-/** A reference reaches what stands before it in `env`, and all of `envFrom`. */
-function expandAt(env: ContainerEnv, { entry, index }: EnvEntry): string | undefined {
-  return expandReferences(entry.value ?? '', (name) => {
-    const target = env.entries.get(name);
-    if (target === undefined || target.index >= index) {
-      return env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name) ? undefined : null;
-    }
-    return isReference(target.entry) ? undefined : expandAt(env, target);
-  });
+/**
+ * Longer texts count as unreadable. Linux takes no environment string of more than 128 KiB (MAX_ARG_STRLEN), and references
+ * to references grow fast.
+ */
+const LONGEST_TEXT = 131_072;
+
+/** A reference reaches what stands before it in `env`, and all of `envFrom`. `known` holds what was expanded already. */
+function expandAt(
+  env: ContainerEnv,
+  { entry, index }: EnvEntry,
+  known: Map<string, string | undefined>,
+): string | undefined {
+  if (known.has(entry.name)) return known.get(entry.name);
+  const text = expandReferences(
+    entry.value ?? '',
+    (name) => {
+      const target = env.entries.get(name);
+      if (target === undefined || target.index >= index) {
+        return env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name) ? undefined : null;
+      }
+      return isReference(target.entry) ? undefined : expandAt(env, target, known);
+    },
+    LONGEST_TEXT,
+  );
+  known.set(entry.name, text);
+  return text;
 }

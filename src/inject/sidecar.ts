@@ -1,9 +1,8 @@
-import type { Setting, Settings } from '../settings/index.ts';
+import { quantityValue, type Setting, type Settings } from '../settings/index.ts';
 import { caMount, caPath, hasForeignCaVolume, isCaKnown } from './certificate-authority.ts';
 import type { InjectionInput, MountPlan, SidecarPlan } from './plan.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { AGENT_NAME, isProxy } from './proxies.ts';
-import { bytesOf } from './quantity.ts';
 import type { Endpoints } from './scope.ts';
 
 /**
@@ -52,7 +51,7 @@ export function planSidecar(input: InjectionInput, used: Map<string, unknown>): 
   for (const setting of [image, collector.endpoint, input.settings.collector.signals])
     used.set(`sidecar:${setting.path}`, setting.value);
   for (const setting of [...requests.values(), ...limits.values()]) used.set(setting.path, setting.value);
-  const resources = { requests: plain(requests), limits: plain(limits) };
+  const resources = { requests: within(plain(requests), plain(limits)), limits: plain(limits) };
   return {
     name: AGENT_NAME,
     index: placeOf(input.pod.spec.initContainers ?? []),
@@ -121,7 +120,7 @@ function environment({ settings }: InjectionInput, collector: Outgoing): EnvVar[
 
 function memoryLimit({ sidecar }: Settings): number | undefined {
   const limit = sidecar.limits.get('memory');
-  return limit === undefined ? undefined : bytesOf(limit.value);
+  return limit === undefined ? undefined : quantityValue(limit.value);
 }
 
 function collectorConfig(settings: Settings, { exporter }: Outgoing, limit: number | undefined): object {
@@ -162,6 +161,15 @@ function collectorConfig(settings: Settings, { exporter }: Outgoing, limit: numb
       },
     },
   };
+}
+
+/** A request above its limit, as layers of settings can make it, is cut to the limit: the API server would refuse the Pod. */
+function within(requests: Record<string, string>, limits: Record<string, string>): Record<string, string> {
+  const cut = Object.entries(requests).map(([name, request]) => {
+    const limit = limits[name];
+    return [name, limit !== undefined && quantityValue(request) > quantityValue(limit) ? limit : request];
+  });
+  return Object.fromEntries(cut);
 }
 
 function plain(settings: ReadonlyMap<string, Setting<string>>): Record<string, string> {

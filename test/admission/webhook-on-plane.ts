@@ -1,9 +1,4 @@
 /** The webhook, in this process, registered at a control plane: what the suites of this folder share. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { makeCertificates } from '../../certs/certificates.ts';
-import { createLogger } from '../../src/logger.ts';
 import { parseYaml } from '../../src/manifest/index.ts';
 import {
   type Configuration,
@@ -11,17 +6,15 @@ import {
   EMBEDDED_CONFIGURATION,
   readDocuments,
 } from '../../src/settings/index.ts';
-import { type RunningWebhook, startWebhook } from '../../src/webhook/index.ts';
 import type { KubernetesObject } from '../control-plane/client.ts';
+import { type LoopbackWebhook, startLoopbackWebhook } from '../loopback-webhook/loopback-webhook.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { mutatingWebhookConfiguration } from '../control-plane/webhook-configuration.ts';
 
 /** A webhook, and how to take it away. */
 export interface RegisteredWebhook {
-  readonly url: string;
-  readonly caPem: string;
-  readonly webhook: RunningWebhook;
+  readonly webhook: LoopbackWebhook;
   /** Replaces the configuration in force. */
   configure(yaml: string): void;
   stop(): Promise<void>;
@@ -41,42 +34,19 @@ export async function registerWebhook(
   plane: ControlPlane,
   { name = 'tracehook', yaml = EMBEDDED_CONFIGURATION }: { name?: string; yaml?: string } = {},
 ): Promise<RegisteredWebhook> {
-  const folder = await mkdtemp(join(tmpdir(), 'tracehook-admission-'));
-  const { ca, serving } = await makeCertificates();
-  const certFile = join(folder, 'tls.crt');
-  const keyFile = join(folder, 'tls.key');
-  await writeFile(certFile, serving.certificate);
-  await writeFile(keyFile, serving.key, { mode: 0o600 });
   let configuration = configurationFrom(yaml);
-  const webhook = await startWebhook(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      metricsHost: '127.0.0.1',
-      metricsPort: 0,
-      certFile,
-      keyFile,
-      certificatePollMs: 1_000,
-      requestTimeoutMs: 10_000,
-      drainDelayMs: 0,
-      drainTimeoutMs: 5_000,
-    },
-    { configuration: () => configuration, logger: createLogger({ level: 'error' }) },
-  );
-  const registration = mutatingWebhookConfiguration({ name, url: webhook.url, caBundlePem: ca.certificate });
+  const webhook = await startLoopbackWebhook(() => configuration);
+  const registration = mutatingWebhookConfiguration({ name, url: webhook.url, caBundlePem: webhook.caPem });
   await plane.client.create(registration);
   await untilCalled(plane, webhook);
   return {
-    url: webhook.url,
-    caPem: ca.certificate,
     webhook,
     configure(next) {
       configuration = configurationFrom(next);
     },
     async stop() {
       await plane.client.delete(registration);
-      await webhook.drain();
-      await rm(folder, { recursive: true });
+      await webhook.stop();
     },
   };
 }
@@ -90,7 +60,7 @@ export async function makeNamespace(plane: ControlPlane, name: string, injection
 }
 
 /** A new registration takes effect a moment later, and the namespace's label must have been seen: poll with dry runs. */
-async function untilCalled(plane: ControlPlane, webhook: RunningWebhook): Promise<void> {
+async function untilCalled(plane: ControlPlane, webhook: LoopbackWebhook): Promise<void> {
   const namespace = `probe-${webhook.port}`;
   await makeNamespace(plane, namespace, 'enabled');
   const probe = minimalPod(namespace, 'probe', { 'tracehook.io/inject': 'env' });

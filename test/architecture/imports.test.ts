@@ -26,24 +26,25 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
   logger: { rooms: [], packages: ['pino'] },
   webhook: {
-    rooms: ['problem', 'settings', 'inject', 'logger'],
-    packages: ['fastify', 'prom-client', 'fast-json-patch'],
+    rooms: ['problem', 'settings', 'inject'],
+    packages: ['fastify', 'prom-client'],
     node: 'any',
   },
-  config: { rooms: ['problem'], node: ['node:util'] },
+  nearest: { rooms: [] },
+  config: { rooms: ['nearest'], node: ['node:util'] },
   cli: {
-    rooms: ['problem', 'settings', 'inject', 'manifest', 'config', 'config-file', 'webhook', 'logger'],
+    rooms: ['problem', 'nearest', 'settings', 'inject', 'manifest', 'config', 'config-file', 'webhook', 'logger'],
     packages: ['diff', 'fast-json-patch'],
     node: 'any',
   },
-  main: { rooms: ['cli', 'config', 'config-file', 'webhook', 'logger'], node: 'any' },
+  main: { rooms: ['cli', 'config'], node: 'any' },
 };
 
 const SOURCE = resolve(import.meta.dirname, '../../src');
 
 function sourceFiles(): string[] {
   return readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),
+    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('/testing/'),
   );
 }
 
@@ -79,6 +80,8 @@ const imports = sourceFiles().flatMap(importsOf);
 function mistakesOf({ file, room, specifier }: Import): string[] {
   const rules = ROOMS[room];
   if (rules === undefined) return [`${file}: ${room} is not in the table`];
+  // The version that --version prints stands in package.json alone.
+  if (specifier === '../package.json') return room === 'main' ? [] : [`${file} imports ${specifier}`];
   if (specifier.startsWith('.')) {
     const target = relative(SOURCE, resolve(SOURCE, file, '..', specifier));
     const isAllowed = roomOf(target) === room || rules.rooms.includes(roomOf(target));
@@ -124,7 +127,7 @@ describe('the architecture', () => {
 
   test('a room is entered by its index, from other rooms', () => {
     const inward = imports.filter(({ file, specifier }) => {
-      if (!specifier.startsWith('.')) return false;
+      if (!specifier.startsWith('.') || specifier.endsWith('.json')) return false;
       const target = relative(SOURCE, resolve(SOURCE, file, '..', specifier));
       return roomOf(target) !== roomOf(file) && target.includes('/') && !target.endsWith('/index.ts');
     });

@@ -1,0 +1,20 @@
+/**
+ * What users configure, pure: the shape of the documents, their mistakes, and the settings that result for a namespace.
+ *
+ *   text → documents.ts → (documents | problems) → resolve.ts → Settings, each value with its source
+ *            schema.ts is what documents are held against        configuration.ts: all documents, asked by namespace
+ *
+ * Nothing here does IO: config-file/ reads and watches files.
+ */
+export {
+  type Configuration,
+  type NamespaceConfiguration,
+  configurationOf,
+  type OptIn,
+  optInOf,
+} from './configuration.ts';
+export { type ConfigurationDocuments, type DocumentSource, readDocuments } from './documents.ts';
+export { EMBEDDED_CONFIGURATION } from './embedded.ts';
+export { quantityValue } from './quantity.ts';
+export { type Layer, resolveSettings, type Setting, type Settings } from './resolve.ts';
+export type { Mode, Protocol, Signal, TracingSpec } from './schema.ts';

@@ -1,0 +1,199 @@
+import { type Static, Type } from 'typebox';
+import { ServiceStrategySchema, StrategySchema } from '../sampling/index.ts';
+
+/**
+ * The `spec` that `ClusterTracingConfig` and `TracingConfig` share. It validates files and types the code.
+ *
+ * `description` is for readers of the API; `allowed` ends the sentence "must be …" of an error message, `allowedKeys` the
+ * sentence "the key must be …" of a map whose keys users choose. No field has a default here: defaults live in resolve.ts
+ * alone, since a persisted default would hide the cluster's value. Rules between fields, and that lists do not repeat
+ * themselves, are in spec-rules.ts: the library's check for repetition takes quadratic time.
+ */
+
+const text = (pattern: string, description: string, allowed: string) => Type.String({ pattern, description, allowed });
+const strict = { additionalProperties: false } as const;
+
+/** A DNS-1123 subdomain: names of Secrets, ConfigMaps, namespaces. */
+export const SUBDOMAIN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+const objectName = (description: string) => text(SUBDOMAIN, description, 'the name of a Kubernetes object');
+const dataKey = (description: string) =>
+  text('^[-._a-zA-Z0-9]{1,253}$', description, 'a key: letters, digits, "-", "_" and "."');
+
+/** The one reference that an endpoint may hold: the address of the Pod's own node, in brackets for IPv6. */
+const NODE_IP = '\\$\\(TRACEHOOK_NODE_IP\\)';
+const HOST = `(${NODE_IP}|\\[${NODE_IP}\\]|\\[[0-9a-fA-F:.]+\\]|[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?\\.?)`;
+const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
+
+const endpoint = (description: string, port: number, path: string) =>
+  text(
+    `^https?://${HOST}(:${PORT})?${path}$`,
+    description,
+    `a URL such as http://otel-collector.observability:${port} (http:// or https://, a host or $(TRACEHOOK_NODE_IP), a port from 1 to 65535)`,
+  );
+
+const port = (description: string) =>
+  Type.Integer({
+    minimum: 1,
+    maximum: 65535,
+    description,
+    allowed: 'a whole number from 1 to 65535',
+  });
+
+const flag = (description: string) => Type.Boolean({ description, allowed: 'true or false (without quotes)' });
+
+/** A name that an environment variable may have. */
+export const VARIABLE_NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
+/** An attribute's name: what needs no encoding in `OTEL_RESOURCE_ATTRIBUTES`. */
+const ATTRIBUTE_NAME = '^(?!service\\.name$)[A-Za-z][A-Za-z0-9._/-]{0,254}$';
+const QUANTITY = '^([0-9]+|[0-9]*\\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]+)?$';
+
+/** Propagators that the OpenTelemetry specification knows by name. */
+export const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace', 'none'] as const;
+const SIGNALS = ['traces', 'metrics', 'logs'] as const;
+
+const CollectorSchema = Type.Object(
+  {
+    grpc: Type.Optional(endpoint('Where the collector takes OTLP over gRPC.', 4317, '/?')),
+    http: Type.Optional(
+      endpoint('Where the collector takes OTLP over HTTP, without /v1/traces.', 4318, '(/[-A-Za-z0-9._~%/]*)?'),
+    ),
+    protocol: Type.Optional(
+      Type.Enum(['grpc', 'http/protobuf'], {
+        description: 'The protocol for containers whose language is not known.',
+      }),
+    ),
+    signals: Type.Optional(
+      Type.Array(Type.Enum(SIGNALS), {
+        minItems: 1,
+        contains: Type.Literal('traces'),
+        description: 'What the collector accepts; exporters of other signals are switched off.',
+        allowed: 'a list of different names that has "traces" in it: traces, metrics, logs',
+      }),
+    ),
+    headersFrom: Type.Optional(
+      Type.Object(
+        { name: objectName('Name of the Secret.'), key: dataKey('Key in the Secret.') },
+        {
+          ...strict,
+          description: "A Secret in the Pod's namespace with the exporter's headers; used as optional.",
+        },
+      ),
+    ),
+    certificateAuthority: Type.Optional(
+      Type.Object(
+        { configMap: objectName('Name of the ConfigMap.'), key: dataKey('Key in the ConfigMap.') },
+        {
+          ...strict,
+          description: "A ConfigMap in the Pod's namespace with the CA of the collector's certificate.",
+        },
+      ),
+    ),
+  },
+  { ...strict, description: 'Where traces go.' },
+);
+
+const JaegerAgentSchema = Type.Object(
+  {
+    enabled: Type.Optional(flag("Write the variables of Jaeger's own clients.")),
+    host: Type.Optional(
+      text(`^${HOST}$`, "Host that takes Jaeger's UDP protocols.", 'a host name, an address or $(TRACEHOOK_NODE_IP)'),
+    ),
+    compactPort: Type.Optional(port('UDP port of the compact protocol (all clients but Node).')),
+    binaryPort: Type.Optional(port('UDP port of the binary protocol (the Node client).')),
+  },
+  { ...strict, description: "For applications on Jaeger's own, retired clients." },
+);
+
+const SamplingSchema = Type.Object(
+  {
+    live: Type.Optional(flag("Tracehook's sampling server is there to be asked.")),
+    default: Type.Optional(StrategySchema),
+    services: Type.Optional(Type.Array(ServiceStrategySchema, { description: 'Strategies of single services.' })),
+  },
+  { ...strict, description: 'How much is kept.' },
+);
+
+const quantity = (description: string) =>
+  text(QUANTITY, description, 'a quantity such as "100m" or "128Mi" (in quotes if it is a plain number)');
+
+/** No other resource makes sense for the sidecar, and the API server refuses a Pod with one that it does not know. */
+const quantities = (description: string) =>
+  Type.Object(
+    {
+      cpu: Type.Optional(quantity('Processor time.')),
+      memory: Type.Optional(quantity('Memory.')),
+      'ephemeral-storage': Type.Optional(quantity('Local disk.')),
+    },
+    { ...strict, description },
+  );
+
+const SidecarSchema = Type.Object(
+  {
+    image: Type.Optional(
+      text('^[^\\s]+$', 'Image of the agent sidecar, an OpenTelemetry Collector.', 'an image reference'),
+    ),
+    resources: Type.Optional(
+      Type.Object(
+        {
+          requests: Type.Optional(quantities('Requested.')),
+          limits: Type.Optional(quantities('Limit.')),
+        },
+        { ...strict, description: 'Requests and limits of the agent sidecar.' },
+      ),
+    ),
+  },
+  { ...strict, description: 'The agent sidecar.' },
+);
+
+/** The spec of both kinds. */
+export const TracingSpecSchema = Type.Object(
+  {
+    mode: Type.Optional(Type.Enum(['env', 'sidecar'], { description: 'What tracehook.io/inject: "true" means.' })),
+    collector: Type.Optional(CollectorSchema),
+    jaegerAgent: Type.Optional(JaegerAgentSchema),
+    resourceAttributes: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: ATTRIBUTE_NAME }),
+        Type.String({
+          description: 'Value of the attribute.',
+          allowed: 'a text (in quotes if it looks like a number or true/false)',
+        }),
+        {
+          ...strict,
+          description: 'Resource attributes of every application.',
+          allowedKeys:
+            'an attribute name: a letter, then letters, digits, ".", "_", "-", "/" (not service.name, which is each workload\'s own)',
+          allowed:
+            'a map of attribute names (letters, digits, ".", "_", "-", "/"; not service.name, which is each workload\'s own) to texts',
+        },
+      ),
+    ),
+    useLabelsForResourceAttributes: Type.Optional(
+      flag("Take service.name, service.version and service.namespace from the Pod's app.kubernetes.io labels."),
+    ),
+    propagators: Type.Optional(
+      Type.Array(Type.Enum(PROPAGATORS), {
+        minItems: 1,
+        description: 'Context propagation, in order.',
+        allowed: 'a list of different propagators',
+      }),
+    ),
+    skipEnv: Type.Optional(
+      Type.Array(text(VARIABLE_NAME, 'Name of a variable.', 'the name of an environment variable'), {
+        description: 'Variables never injected.',
+      }),
+    ),
+    sampling: Type.Optional(SamplingSchema),
+    sidecar: Type.Optional(SidecarSchema),
+  },
+  { ...strict, description: 'Tracing settings.' },
+);
+
+/** What a user may write under `spec`. */
+export type TracingSpec = Static<typeof TracingSpecSchema>;
+/** OTLP over which transport. */
+export type Protocol = 'grpc' | 'http/protobuf';
+/** How a Pod is injected. */
+export type Mode = 'env' | 'sidecar';
+/** What a collector accepts. */
+export type Signal = (typeof SIGNALS)[number];

@@ -1,0 +1,76 @@
+import {
+  type Injection,
+  type Note,
+  patchOf,
+  planInjection,
+  type PodReason,
+  type Skip,
+  SKIP_REASONS,
+} from '../inject/index.ts';
+import type { Configuration, Mode } from '../settings/index.ts';
+import { readSubject, type Review, type Subject } from './review.ts';
+import { formatWarnings } from './warnings.ts';
+
+export type Outcome = 'injected' | 'unchanged' | 'skipped' | 'failed';
+
+/** What becomes of one review: all that the answer, the log line and the counter are made of. */
+export interface Decision {
+  readonly outcome: Outcome;
+  readonly reason: PodReason;
+  /** In the form in which they are sent. */
+  readonly warnings: readonly string[];
+  /** Base64 of a JSON Patch; absent if there is nothing to change. */
+  readonly patch?: string;
+  readonly mode?: Mode;
+  readonly notes: readonly Note['reason'][];
+  /** Names of the containers that are injected. */
+  readonly containers: readonly string[];
+  readonly subject?: Subject;
+  /** What was thrown, if it failed. */
+  readonly error?: unknown;
+}
+
+export interface DecisionSource {
+  /** What the API server has filtered by, as the path says; wins over what the configuration knows of the namespace. */
+  readonly optIn: 'enabled' | 'all';
+  readonly configuration: () => Configuration;
+}
+
+/** Decides on one review. Never throws: a Pod is admitted as it is if anything here fails. */
+export function decide(review: Review, source: DecisionSource): Decision {
+  try {
+    const read = readSubject(review);
+    return 'skip' in read ? skipped(read.skip) : decideOnPod(read.subject, source);
+  } catch (error) {
+    const reason = 'InternalError';
+    const warnings = formatWarnings([{ reason, message: SKIP_REASONS[reason] }]);
+    return { outcome: 'failed', reason, warnings, notes: [], containers: [], error };
+  }
+}
+
+function decideOnPod(subject: Subject, { optIn, configuration }: DecisionSource): Decision {
+  const { settings, configMapKeys } = configuration().forNamespace(subject.namespace);
+  const plan = planInjection({ ...subject, optIn, settings, configMapKeys });
+  return plan.outcome === 'skipped' ? skipped(plan, subject) : injected(plan, subject);
+}
+
+function skipped(skip: Skip, subject?: Subject): Decision {
+  const warnings = skip.warn ? formatWarnings([skip]) : [];
+  const about = subject === undefined ? {} : { subject };
+  return { outcome: 'skipped', reason: skip.reason, warnings, notes: [], containers: [], ...about };
+}
+
+function injected(plan: Injection, subject: Subject): Decision {
+  const operations = patchOf(subject.pod, plan);
+  const patch = operations.length === 0 ? {} : { patch: Buffer.from(JSON.stringify(operations)).toString('base64') };
+  return {
+    outcome: plan.outcome,
+    reason: plan.reason,
+    warnings: formatWarnings(plan.notes),
+    mode: plan.mode,
+    notes: [...new Set(plan.notes.map(({ reason }) => reason))],
+    containers: plan.containers.map(({ name }) => name),
+    subject,
+    ...patch,
+  };
+}

@@ -1,0 +1,67 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Metrics } from './metrics.ts';
+import type { WebhookLogger } from './options.ts';
+
+export interface HealthParts {
+  /** Every reason why no review should be sent here now, as sentences; none if ready. */
+  readonly notReady: () => readonly string[];
+  readonly metrics: Metrics;
+  readonly logger: WebhookLogger;
+}
+
+interface Page {
+  readonly code: number;
+  readonly text: string;
+  readonly contentType?: string;
+  readonly allow?: string;
+}
+
+/**
+ * The plain HTTP port, which the kubelet and Prometheus reach without a certificate: `/healthz` answers while the process
+ * can answer at all, `/readyz` says what keeps it from being ready, one reason a line.
+ */
+export function createHealthServer(parts: HealthParts): Server {
+  const server = createServer((request, response) => void respond(request, response, parts));
+  // Probes and scrapes are one packet each, from inside the cluster.
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 10_000;
+  return server;
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, parts: HealthParts): Promise<void> {
+  const page = await pageFor(request, parts);
+  response.writeHead(page.code, {
+    'Content-Type': page.contentType ?? 'text/plain; charset=utf-8',
+    ...(page.allow === undefined ? {} : { Allow: page.allow }),
+  });
+  response.end(page.text);
+}
+
+async function pageFor(
+  { method, url = '' }: IncomingMessage,
+  { notReady, metrics, logger }: HealthParts,
+): Promise<Page> {
+  const page = PAGES.get(url.split('?', 1)[0] ?? '');
+  if (page === undefined) return { code: 404, text: `must be one of ${[...PAGES.keys()].join(', ')}\n` };
+  if (method !== 'GET' && method !== 'HEAD') return { code: 405, text: 'must be GET or HEAD\n', allow: 'GET, HEAD' };
+  try {
+    return await page({ notReady, metrics, logger });
+  } catch (error) {
+    logger.error({ error: error instanceof Error ? error.message : 'unknown' }, 'health or metrics page failed');
+    return { code: 500, text: 'failed\n' };
+  }
+}
+
+const PAGES = new Map<string, (parts: HealthParts) => Page | Promise<Page>>([
+  ['/healthz', () => ({ code: 200, text: 'ok\n' })],
+  [
+    '/readyz',
+    ({ notReady }) => {
+      const reasons = notReady();
+      return reasons.length === 0
+        ? { code: 200, text: 'ok\n' }
+        : { code: 503, text: reasons.map((reason) => `${reason}\n`).join('') };
+    },
+  ],
+  ['/metrics', async ({ metrics }) => ({ code: 200, text: await metrics.text(), contentType: metrics.contentType })],
+]);

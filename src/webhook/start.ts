@@ -1,0 +1,98 @@
+import type { Server } from 'node:net';
+import { loadCertificate, secureContextOf, type ServingCertificate } from './certificate.ts';
+import { watchCertificate } from './certificate-watch.ts';
+import { trackConnections } from './connections.ts';
+import { drainServers } from './drain.ts';
+import { createHealthServer } from './health.ts';
+import { createMetrics } from './metrics.ts';
+import type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
+import { createWebhookServer } from './server.ts';
+import { createTlsServer } from './tls-server.ts';
+
+/**
+ * Serves reviews over TLS, and health and metrics in plain HTTP. Resolves once both ports accept connections.
+ *
+ * Rejects with an Error that names the file if certificate, key or the callers' CA cannot be used, and with Node's own if a
+ * port cannot be bound; nothing is left open then.
+ */
+export async function startWebhook(
+  options: WebhookOptions,
+  dependencies: WebhookDependencies,
+): Promise<RunningWebhook> {
+  const { now = Date.now } = dependencies;
+  const loaded = await loadCertificate(options, now());
+  if ('failure' in loaded) throw new Error(loaded.failure);
+  const { server, health, drain, release } = await assemble(options, { ...dependencies, now }, loaded.certificate);
+  try {
+    const port = await listen(server, options.port, options.host);
+    const metricsPort = await listen(health, options.metricsPort, options.metricsHost);
+    const url = `https://${formatHost(options.host)}:${port}`;
+    return { url, port, metricsUrl: `http://${formatHost(options.metricsHost)}:${metricsPort}`, metricsPort, drain };
+  } catch (error) {
+    server.close();
+    await release();
+    throw error;
+  }
+}
+
+type Dependencies = WebhookDependencies & Required<Pick<WebhookDependencies, 'now'>>;
+
+/** Everything that runs, wired, before a port is bound. */
+async function assemble(options: WebhookOptions, dependencies: Dependencies, initial: ServingCertificate) {
+  const { configuration, logger, ready, now } = dependencies;
+  const metrics = createMetrics();
+  metrics.setCertificateExpiry(initial.notAfter);
+  let drained: Promise<void> | undefined;
+  const draining = () => drained !== undefined;
+
+  const server = createTlsServer(initial, logger);
+  const connections = trackConnections(server);
+  const { requestTimeoutMs } = options;
+  const fastify = createWebhookServer({ server, configuration, draining, requestTimeoutMs, metrics, logger });
+  await fastify.ready();
+  const apply = (renewed: ServingCertificate): void => {
+    server.setSecureContext(secureContextOf(renewed));
+    metrics.setCertificateExpiry(renewed.notAfter);
+  };
+  const certificate = watchCertificate({
+    files: options,
+    pollMs: options.certificatePollMs,
+    initial,
+    apply,
+    logger,
+    now,
+  });
+  const notReady = () =>
+    [draining() ? 'shutting down' : undefined, certificate.problem(), ready?.()].filter(
+      (reason) => reason !== undefined,
+    );
+  const health = createHealthServer({ notReady, metrics, logger });
+
+  /** Ends what is neither a port nor a connection. */
+  async function release(): Promise<void> {
+    certificate.stop();
+    await fastify.close();
+  }
+  function drain(): Promise<void> {
+    drained ??= drainServers({ server, connections, health }, options).then(release);
+    return drained;
+  }
+  return { server, health, drain, release };
+}
+
+/** Binds a port and says which it is. */
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** An address as it stands in a URL. */
+function formatHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,8 +1,15 @@
 import { defineConfig } from 'rolldown';
 
-/** One file for the command line: one process start reads one file, not a thousand. */
+/** One file to run, and chunks that a command loads only if it needs them: `inject` never reads the server. */
 export default defineConfig({
-  input: 'src/main.ts',
+  input: { tracehook: 'src/main.ts' },
   platform: 'node',
-  output: { file: 'dist/tracehook.mjs', format: 'esm', sourcemap: false, banner: '#!/usr/bin/env node', codeSplitting: false },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'chunks/[name]-[hash].mjs',
+    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    cleanDir: true,
+  },
 });

@@ -22,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'namespace', passes: 'the namespace is opted in', check: namespaceOptedIn },
   { name: 'request', passes: 'the Pod asks for injection, or its namespace does for all', check: requested },
   { name: 'annotations', passes: 'every annotation has a known value', check: annotationsKnown },
+  { name: 'origin', passes: 'the Pod is not the mirror of a static one', check: origin },
   { name: 'platform', passes: 'the Pod runs on Linux', check: platform },
   { name: 'collector', passes: 'a collector endpoint is configured', check: collectorConfigured },
   { name: 'containers', passes: 'there are containers to be injected', check: containersFound },
@@ -65,6 +66,12 @@ function requested({ input, request }: Candidate): Refusal | undefined {
 function annotationsKnown({ request }: Candidate): Refusal | undefined {
   const { problems } = request;
   return problems.length > 0 ? refuse('InvalidAnnotation', problems.map(formatProblem).join('; ')) : undefined;
+}
+
+/** What we added would not run; and a mirror that refers to Secrets or ConfigMaps is refused (NodeRestriction). */
+function origin({ input }: Candidate): Refusal | undefined {
+  const mirrors = input.pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+  return mirrors ? refuse('MirrorPod') : undefined;
 }
 
 function platform({ input }: Candidate): Refusal | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { STATUS_ANNOTATION } from './annotations.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Candidate, readCandidate, type Target } from './candidate.ts';
 import { caVolume, isCaKnown } from './certificate-authority.ts';
@@ -6,8 +7,9 @@ import { addsSidecar, firstSkip } from './checks.ts';
 import { ContainerDraft } from './container-draft.ts';
 import { candidateNotes, unseenNotes } from './notes.ts';
 import { contentOperations } from './patch.ts';
-import type { ContainerPlan, Injection, InjectionInput, InjectionPlan, Note, VolumePlan } from './plan.ts';
-import { INJECTION_REASONS } from './reasons.ts';
+import type { ContainerPlan, Injection, InjectionInput, InjectionPlan, Note, Skip, VolumePlan } from './plan.ts';
+import type { Pod } from './pod.ts';
+import { INJECTION_REASONS, SKIP_REASONS } from './reasons.ts';
 import type { Endpoints } from './scope.ts';
 import { deriveServiceName, reportedServiceName } from './service-name.ts';
 import { AGENT_ENDPOINTS, planSidecar } from './sidecar.ts';
@@ -21,10 +23,24 @@ import { VARIABLE_GROUPS } from './variables/index.ts';
  * plan of an injected Pod is the plan of the Pod that it was.
  */
 export function planInjection(input: InjectionInput): InjectionPlan {
-  const claims = parseStatus(input.pod.metadata.annotations?.['tracehook.io/status']);
+  const claims = parseStatus(input.pod.metadata.annotations?.[STATUS_ANNOTATION]);
   const plan = claims === undefined ? planAfresh(input) : planDespite(input, claims);
   if (plan.outcome === 'skipped') return plan;
-  return contentOperations(input.pod, plan).length > 0 ? plan : unchanged(plan);
+  if (contentOperations(input.pod, plan).length === 0) return unchanged(plan);
+  return annotationBytes(input.pod, plan.status) <= MOST_ANNOTATION_BYTES ? plan : tooLong();
+}
+
+/** All annotations of an object together, names and values. Source: k8s.io/apimachinery, TotalAnnotationSizeLimitB. */
+const MOST_ANNOTATION_BYTES = 262_144;
+
+function annotationBytes({ metadata }: Pod, status: string): number {
+  const all = { ...metadata.annotations, [STATUS_ANNOTATION]: status };
+  return Object.entries(all).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+}
+
+function tooLong(): Skip {
+  const reason = 'AnnotationsTooLong';
+  return { outcome: 'skipped', check: 'status', reason, message: SKIP_REASONS[reason], warn: true };
 }
 
 function unchanged(plan: Injection): Injection {

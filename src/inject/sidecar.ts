@@ -51,6 +51,8 @@ export function planSidecar(input: InjectionInput, used: Map<string, unknown>): 
   for (const setting of [image, collector.endpoint, input.settings.collector.signals])
     used.set(`sidecar:${setting.path}`, setting.value);
   for (const setting of [...requests.values(), ...limits.values()]) used.set(setting.path, setting.value);
+  // Beside requests and limits of the whole Pod, those of our own could exceed them, and the API server refuse the Pod.
+  const shared = (input.pod.spec.resources ?? undefined) !== undefined;
   const resources = { requests: within(plain(requests), plain(limits)), limits: plain(limits) };
   return {
     name: AGENT_NAME,
@@ -62,7 +64,7 @@ export function planSidecar(input: InjectionInput, used: Map<string, unknown>): 
       restartPolicy: 'Always',
       args: [`--config=env:${CONFIG_VARIABLE}`],
       env: environment(input, collector),
-      resources,
+      ...(shared ? {} : { resources }),
       ...(collector.mounts.length === 0 ? {} : { volumeMounts: collector.mounts }),
       securityContext: {
         allowPrivilegeEscalation: false,

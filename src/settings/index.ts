@@ -6,15 +6,9 @@
  *
  * Nothing here does IO: config-file/ reads and watches files.
  */
-export {
-  type Configuration,
-  type NamespaceConfiguration,
-  configurationOf,
-  type OptIn,
-  optInOf,
-} from './configuration.ts';
+export { type Configuration, type NamespaceConfiguration, configurationOf, type OptIn } from './configuration.ts';
 export { type ConfigurationDocuments, type DocumentSource, readDocuments } from './documents.ts';
 export { EMBEDDED_CONFIGURATION } from './embedded.ts';
 export { quantityValue } from './quantity.ts';
 export { type Layer, resolveSettings, type Setting, type Settings } from './resolve.ts';
-export type { Mode, Protocol, Signal, TracingSpec } from './schema.ts';
+export type { Mode, Protocol, TracingSpec } from './schema.ts';

@@ -201,7 +201,7 @@ describe('a renewed certificate', () => {
     const before = await servedSerial(running);
     await swapPair(mount, await makePair(authority));
     await vi.waitFor(async () => expect(await servedSerial(running)).not.toBe(before));
-    expect(messages(running).at(-1)).toMatchObject({ level: 'info', msg: 'certificate renewed' });
+    expect(messages(running)).toContainEqual(expect.objectContaining({ level: 'info', msg: 'certificate renewed' }));
   });
 });
 

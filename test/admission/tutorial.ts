@@ -20,8 +20,8 @@ interface Container {
 
 const EXAMPLES = join(import.meta.dirname, '../../examples/tutorial');
 
-function example<T extends KubernetesObject>(file: string): T {
-  return parse(readFileSync(join(EXAMPLES, file), 'utf8')) as T;
+function example(file: string): Deployment {
+  return parse(readFileSync(join(EXAMPLES, file), 'utf8')) as Deployment;
 }
 
 interface Deployment extends KubernetesObject {
@@ -32,7 +32,7 @@ interface Deployment extends KubernetesObject {
 }
 
 async function podsOf(plane: ControlPlane, file: string): Promise<PodObject[]> {
-  const deployment = example<Deployment>(file);
+  const deployment = example(file);
   await plane.client.apply(deployment, { fieldManager: 'kubectl' });
   const { app } = deployment.spec.template.metadata.labels;
   return await waitFor(`Pods of ${file}`, async () => {

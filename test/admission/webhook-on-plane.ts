@@ -15,8 +15,8 @@ import { mutatingWebhookConfiguration } from '../control-plane/webhook-configura
 /** A webhook, and how to take it away. */
 export interface RegisteredWebhook {
   readonly webhook: LoopbackWebhook;
-  /** Replaces the configuration in force. */
-  configure(yaml: string): void;
+  /** Puts another configuration in force. */
+  use(next: Configuration): void;
   stop(): Promise<void>;
 }
 
@@ -41,8 +41,8 @@ export async function registerWebhook(
   await untilCalled(plane, webhook);
   return {
     webhook,
-    configure(next) {
-      configuration = configurationFrom(next);
+    use(next) {
+      configuration = next;
     },
     async stop() {
       await plane.client.delete(registration);

@@ -100,15 +100,13 @@ function optional(key: string, list: readonly unknown[]): object {
 }
 
 const container = (names: readonly string[]) =>
-  fc
-    .tuple(fc.constantFrom(...names), image, env, envFrom, ports)
-    .map(([name, reference, entries, sources, declared]) => ({
-      name,
-      image: reference,
-      ...optional('env', entries),
-      ...optional('envFrom', sources),
-      ...optional('ports', declared),
-    }));
+  fc.tuple(fc.constantFrom(...names), image, env, envFrom, ports).map(([name, tag, entries, sources, declared]) => ({
+    name,
+    image: tag,
+    ...optional('env', entries),
+    ...optional('envFrom', sources),
+    ...optional('ports', declared),
+  }));
 
 const containers = fc.uniqueArray(container(['app', 'worker', 'istio-proxy', 'web']), {
   selector: ({ name }) => name,
@@ -171,12 +169,12 @@ const labels = fc.constantFrom(
 /** A Pod as the API server sends it for review. */
 export const generatedPod: fc.Arbitrary<Pod> = fc
   .tuple(containers, initContainers, annotations, labels, owner, fc.boolean())
-  .map(([regular, init, notes, marks, reference, named]) => ({
+  .map(([regular, init, notes, marks, made, named]) => ({
     metadata: {
       ...(named ? { name: 'shop-x1' } : { generateName: 'shop-' }),
       labels: marks,
       annotations: notes,
-      ...optional('ownerReferences', reference === undefined ? [] : [reference]),
+      ...optional('ownerReferences', made === undefined ? [] : [made]),
     },
     spec: { containers: regular, ...optional('initContainers', init) },
   }));

@@ -1,0 +1,160 @@
+import { openConfigFiles } from '../config-file/index.ts';
+import type { Options } from '../config.ts';
+import { formatProblem } from '../problem.ts';
+import { defineCommand } from './define-command.ts';
+import { EXIT, type Io } from './io.ts';
+import {
+  choiceOption,
+  durationOption,
+  listOption,
+  optionalOption,
+  portOption,
+  requiredOption,
+  textOption,
+} from './option-kinds.ts';
+
+const options = {
+  config: listOption({
+    placeholder: 'FILE|FOLDER',
+    least: 1,
+    defaultText: 'required',
+    help: 'Configuration: ClusterTracingConfig, TracingConfig, Namespace and ConfigMap documents. Changes are followed.',
+  }),
+  tlsCert: requiredOption({
+    placeholder: 'FILE',
+    help: 'Serving certificate, followed by its chain, in PEM. Changes are followed.',
+  }),
+  tlsKey: requiredOption({ placeholder: 'FILE', help: 'Private key of the serving certificate, in PEM.' }),
+  clientCa: optionalOption({
+    placeholder: 'FILE',
+    help: 'CA certificates in PEM, one of which must have signed the certificate of a caller. Without it, callers need none.',
+  }),
+  host: textOption({
+    placeholder: 'ADDRESS',
+    fallback: '0.0.0.0',
+    help: 'Address that the TLS port is bound to; :: is IPv6 and IPv4.',
+  }),
+  // Private clusters of some clouds let the API server reach nodes on 443 and 10250 only.
+  port: portOption({ placeholder: 'PORT', fallback: 10_250, help: 'TLS port that the API server calls.' }),
+  metricsHost: textOption({
+    placeholder: 'ADDRESS',
+    fallback: '0.0.0.0',
+    help: 'Address that the metrics port is bound to.',
+  }),
+  metricsPort: portOption({
+    placeholder: 'PORT',
+    fallback: 8080,
+    help: 'Port of /metrics, /healthz and /readyz, in plain HTTP.',
+  }),
+  certificatePoll: durationOption({
+    placeholder: 'DURATION',
+    fallback: '10s',
+    help: 'How often certificate files are compared with what is in force.',
+  }),
+  requestTimeout: durationOption({
+    placeholder: 'DURATION',
+    fallback: '10s',
+    help: 'How long a request may take where the caller names no deadline.',
+  }),
+  drainDelay: durationOption({
+    placeholder: 'DURATION',
+    fallback: '5s',
+    help: 'How long new requests are still served after SIGTERM, while the cluster learns of it.',
+  }),
+  drainTimeout: durationOption({
+    placeholder: 'DURATION',
+    fallback: '15s',
+    help: 'How long requests may take to finish after that.',
+  }),
+  logLevel: choiceOption({
+    placeholder: 'LEVEL',
+    fallback: 'info',
+    words: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    help: 'Least level of log lines: trace, debug, info, warn, error, fatal or silent.',
+  }),
+};
+
+/** `tracehook webhook`: serves admission reviews until it is told to stop. */
+export const webhook = defineCommand({
+  name: 'webhook',
+  summary: 'Serve the admission webhook',
+  description:
+    'Answers admission reviews of the Kubernetes API server over TLS. Configuration and certificates are read again when their files change. On SIGTERM or SIGINT it finishes what it has begun; a second signal ends it at once.',
+  usage: '--config FILE --tls-cert FILE --tls-key FILE [OPTIONS]',
+  options,
+  examples: [
+    {
+      does: 'Serve with a certificate from a mounted Secret',
+      line: 'tracehook webhook --config /config --tls-cert /tls/tls.crt --tls-key /tls/tls.key',
+    },
+    {
+      does: 'The same by environment',
+      line: 'TRACEHOOK_CONFIG=/config TRACEHOOK_TLS_CERT=/tls/tls.crt TRACEHOOK_TLS_KEY=/tls/tls.key tracehook webhook',
+    },
+  ],
+  exitCodes: {
+    0: 'it was told to stop, and has',
+    1: 'it could not start: mistakes in the configuration, a certificate or a port that cannot be used',
+    2: 'wrong command line',
+    130: 'a second SIGINT',
+    143: 'a second SIGTERM',
+  },
+  act: serve,
+});
+
+async function serve(given: Options<typeof options>, io: Io): Promise<number> {
+  // From here on a signal is an orderly stop, also in the midst of starting.
+  const stopped = io.untilSignal();
+  // Only this command needs a server and a logger; the others start without loading them.
+  const [{ startWebhook }, { createLogger }] = await Promise.all([
+    import('../webhook/index.ts'),
+    import('../logger.ts'),
+  ]);
+  const logger = createLogger({ level: given.logLevel, destination: { write: io.out } });
+  const opened = await openConfigFiles(given.config, {
+    onLoaded: ({ version }) => logger.info({ version }, 'configuration changed'),
+    onProblems: (problems) =>
+      logger.error(
+        { problems: problems.map(formatProblem) },
+        'configuration has mistakes, the last good one stays in force',
+      ),
+  });
+  if ('problems' in opened) {
+    io.err(opened.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+    return EXIT.failed;
+  }
+  const { source } = opened;
+  try {
+    const running = await startWebhook(webhookOptions(given), { configuration: () => source.current(), logger });
+    logger.info(
+      { url: running.url, metricsUrl: running.metricsUrl, config: given.config, version: source.version },
+      'serving',
+    );
+    const signal = await stopped;
+    logger.info({ signal }, 'stopping');
+    await running.drain();
+    logger.info({}, 'stopped');
+    return EXIT.ok;
+  } catch (error) {
+    io.err(`tracehook webhook: cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.failed;
+  } finally {
+    await source.close();
+  }
+}
+
+function webhookOptions(given: Options<typeof options>) {
+  return {
+    host: given.host,
+    port: given.port,
+    metricsHost: given.metricsHost,
+    metricsPort: given.metricsPort,
+    certFile: given.tlsCert,
+    keyFile: given.tlsKey,
+    ...(given.clientCa === undefined ? {} : { clientCaFile: given.clientCa }),
+    certificatePollMs: given.certificatePoll,
+    requestTimeoutMs: given.requestTimeout,
+    drainDelayMs: given.drainDelay,
+    drainTimeoutMs: given.drainTimeout,
+  };
+}

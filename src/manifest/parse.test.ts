@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { parseYaml } from './index.ts';
+
+function valueOf(text: string): unknown {
+  const parsed = parseYaml(text, 'source');
+  return 'documents' in parsed ? parsed.documents.map(({ value }) => value) : parsed;
+}
+
+function problemsOf(text: string): string[] {
+  const parsed = parseYaml(text, 'a.yaml');
+  return 'problems' in parsed ? parsed.problems.map(({ where, message }) => `${where}: ${message}`) : [];
+}
+
+test.each([
+  ['on', true],
+  ['y', true],
+  ['Off', false],
+  ['n', false],
+  ['"on"', 'on'],
+  ['~', null],
+  ['0o7', 7],
+  ['010', 8],
+  ['08', 8],
+  ['0x_1F', 31],
+  ['-0x10', -16],
+  ['0b11', 3],
+  ['1_000', 1000],
+  ['+1', 1],
+  ['-0', 0],
+  ['0', 0],
+  ['1e3', 1000],
+  ['.5', 0.5],
+  ['-1.5e-1', -0.15],
+  ['1.', 1],
+  ['12:30', '12:30'],
+  ['2001-01-01', '2001-01-01'],
+  ['1.2.3', '1.2.3'],
+  ['.', '.'],
+  ['_1', '_1'],
+  ['0x', '0x'],
+  ['100m', '100m'],
+  ['=', '='],
+  ['!!str 5', '5'],
+  ['!!int "5"', 5],
+  ['.inf', '.inf'],
+])('%s is read as kubectl reads it', (written, value) => {
+  expect(valueOf(`value: ${written}\n`)).toEqual([{ value }]);
+});
+
+test('merges and aliases are followed', () => {
+  expect(valueOf('a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3}\nc: *x\n')).toEqual([
+    { a: { k: 1, l: 2 }, b: { k: 1, l: 3 }, c: { k: 1, l: 2 } },
+  ]);
+});
+
+test('empty documents are passed over but counted', () => {
+  const parsed = parseYaml('# head\n---\n# nothing\n---\na: 1\n...\n---\nnull\n---\nb: 2\n', 'a.yaml');
+  expect(parsed).toEqual({
+    documents: [
+      { where: 'a.yaml: document 2', index: 1, value: { a: 1 } },
+      { where: 'a.yaml: document 4', index: 3, value: { b: 2 } },
+    ],
+  });
+  expect(parseYaml('', 'a.yaml')).toEqual({ documents: [] });
+});
+
+test('JSON with tabs is read', () => {
+  expect(valueOf('{\n\t"a": [\n\t\t1,\n\t\t"on"\n\t]\n}\n')).toEqual([{ a: [1, 'on'] }]);
+});
+
+test('every document with a mistake is named, with line and column', () => {
+  expect(problemsOf('a: 1\na: 2\n---\n\tb: 1\n---\nc: [1\n---\nd: *nobody\n')).toEqual([
+    'a.yaml:2:1: the key stands twice in one map; remove one of the two',
+    'a.yaml:4:1: a tab is not allowed as indentation; use spaces',
+    expect.stringMatching(/^a\.yaml:7:1: Flow sequence /),
+    'a.yaml: document 4: Unresolved alias (the anchor must be set before the alias): nobody',
+  ]);
+});
+
+test('aliases that multiply are refused', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const lines = names.map((name, index) => {
+    const item = index === 0 ? 'x' : `*${names[index - 1] ?? ''}`;
+    return `${name}: &${name} [${Array.from({ length: 9 }, () => item).join(', ')}]`;
+  });
+  expect(problemsOf(`${lines.join('\n')}\n`)).toEqual(['a.yaml: document 1: aliases repeat too much of the document']);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   program = join(folder, 'tracehook.mjs');
   const { output, ...input } = rolldownConfig as { output: object };
   const build = await rolldown({ ...input, logLevel: 'silent' });
-  await build.write({ ...output, file: program });
+  await build.write({ ...output, dir: folder });
   await build.close();
 });
 afterAll(() => rm(folder, { recursive: true }));

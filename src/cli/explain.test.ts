@@ -37,7 +37,9 @@ test('stops at the check that stopped the Pod, and exits with 0', async () => {
 test('explains the agent sidecar', async () => {
   const sidecar = POD.replace('"true"', 'sidecar').replace('    - {name: OTEL_SERVICE_NAME, value: mine}\n', '');
   const { out } = await run(['explain', '-f', '-'], { stdin: sidecar });
-  expect(out).toMatch(/Agent sidecar \S+ .*\n +image otel\/opentelemetry-collector/);
+  expect(out).toMatch(
+    /Agent sidecar tracehook-agent, init container 1\n +sidecar\.image +. otel\/opentelemetry-collector/,
+  );
 });
 
 test('picks one object by name', async () => {

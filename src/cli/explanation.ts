@@ -1,4 +1,4 @@
-import type { AddedVariable, ContainerPlan, Injection } from '../inject/index.ts';
+import type { AddedVariable, ContainerPlan, Injection, SourcedValue } from '../inject/index.ts';
 import { type Decision, isInjection, misplacedRemark } from './decide.ts';
 import { stepsOf } from './steps.ts';
 import type { Paint } from './io.ts';
@@ -49,23 +49,26 @@ function injectionLines(injection: Injection, paint: Paint): string[] {
       ? []
       : [
           '',
-          `  Agent sidecar ${sidecar.name}  ${paint.dim(sidecar.source)}`,
-          `    image ${String(sidecar.container['image'])}, in front of init container ${sidecar.index}`,
+          `  Agent sidecar ${paint.bold(sidecar.name)}, init container ${sidecar.index + 1}`,
+          ...valueLines(sidecar.values, '    ', paint),
         ]),
     ...(volumes.length === 0 ? [] : ['', '  Volumes', ...volumes.map(({ name }) => `    add   ${name}`)]),
   ];
 }
 
-function containerLines({ name, language, list, add, keep, extend, mounts }: ContainerPlan, paint: Paint): string[] {
+function containerLines(
+  { name, language, list, add, keep, extend, attributes, mounts }: ContainerPlan,
+  paint: Paint,
+): string[] {
   const kind = list === 'initContainers' ? 'Init container' : 'Container';
   const widest = widthOf([...add.map(({ entry }) => entry.name), ...keep.map((kept) => kept.name)]);
   return [
     '',
     `  ${kind} ${paint.bold(name)}, language ${language}`,
-    ...add.map(
-      (added) =>
-        `    ${paint.green('add ')}  ${added.entry.name.padEnd(widest)}  ${valueOf(added)}  ${paint.dim(`(${added.source})`)}`,
-    ),
+    ...add.flatMap((added) => [
+      `    ${paint.green('add ')}  ${added.entry.name.padEnd(widest)}  ${valueOf(added)}  ${paint.dim(`(${added.source})`)}`,
+      ...(added.entry.name === ATTRIBUTES ? valueLines(attributes, INDENT, paint) : []),
+    ]),
     ...mounts.map((mount) => `    ${paint.green('add ')}  mount ${mount.name} at ${mount.mountPath}, read-only`),
     ...(extend === undefined
       ? []
@@ -73,9 +76,22 @@ function containerLines({ name, language, list, add, keep, extend, mounts }: Con
           `    ${paint.green('more')}  ${extend.name}  ${paint.dim(`(${extend.source})`)}`,
           `            before: ${extend.before}`,
           `            after:  ${extend.after}`,
+          ...valueLines(attributes, INDENT, paint),
         ]),
     ...keep.map((kept) => `    keep  ${kept.name.padEnd(widest)}  ${kept.reason}: ${kept.message}`),
   ];
+}
+
+const ATTRIBUTES = 'OTEL_RESOURCE_ATTRIBUTES';
+
+/** Under the value of a variable. */
+const INDENT = ' '.repeat(12);
+
+function valueLines(values: readonly SourcedValue[], indent: string, paint: Paint): string[] {
+  const widest = widthOf(values.map(({ key }) => key));
+  return values.map(
+    ({ key, value, source }) => `${indent}${key.padEnd(widest)}  = ${value}  ${paint.dim(`(${source})`)}`,
+  );
 }
 
 function valueOf({ entry }: AddedVariable): string {

@@ -1,6 +1,6 @@
 import type { Setting } from '../settings/index.ts';
 import { type ContainerEnv, hasVariable } from './container-env.ts';
-import type { AddedVariable, ExtendedVariable, KeptVariable, MountPlan, Note } from './plan.ts';
+import type { AddedVariable, ExtendedVariable, KeptVariable, MountPlan, Note, SourcedValue } from './plan.ts';
 import type { ValueFrom } from './pod.ts';
 import { KEEP_REASONS, type KeepReason, NOTE_REASONS, type NoteReason } from './reasons.ts';
 
@@ -27,6 +27,7 @@ export interface SkipEnv {
 export class ContainerDraft {
   readonly added: AddedVariable[] = [];
   readonly kept: KeptVariable[] = [];
+  readonly attributes: SourcedValue[] = [];
   readonly mounts: MountPlan[] = [];
   readonly notes: Note[] = [];
   extended: ExtendedVariable | undefined;

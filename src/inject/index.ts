@@ -13,7 +13,16 @@
 export { ANNOTATIONS } from './annotations.ts';
 export { CHECKS } from './checks.ts';
 export { patchOf } from './patch.ts';
-export type { AddedVariable, ContainerPlan, Injection, InjectionInput, InjectionPlan, Note, Skip } from './plan.ts';
+export type {
+  AddedVariable,
+  ContainerPlan,
+  Injection,
+  InjectionInput,
+  InjectionPlan,
+  Note,
+  Skip,
+  SourcedValue,
+} from './plan.ts';
 export { planInjection } from './plan-injection.ts';
 export { type Pod, readPod } from './pod.ts';
 export { INJECTION_REASONS, KEEP_REASONS, NOTE_REASONS, type PodReason, SKIP_REASONS } from './reasons.ts';

@@ -126,6 +126,7 @@ function planContainer(
     add: [...draft.added.filter(({ front }) => front), ...draft.added.filter(({ front }) => !front)],
     keep: draft.kept,
     ...(draft.extended === undefined ? {} : { extend: draft.extended }),
+    attributes: draft.attributes,
     mounts: draft.mounts,
   };
 }

@@ -58,7 +58,16 @@ export interface ContainerPlan {
   readonly keep: readonly KeptVariable[];
   /** The one value of the user's that is extended. */
   readonly extend?: ExtendedVariable;
+  /** What is added to `OTEL_RESOURCE_ATTRIBUTES`, in its order. */
+  readonly attributes: readonly SourcedValue[];
   readonly mounts: readonly MountPlan[];
+}
+
+/** A value as it is written, its name, and where it comes from, for a person. */
+export interface SourcedValue {
+  readonly key: string;
+  readonly value: string;
+  readonly source: string;
 }
 
 export interface AddedVariable {
@@ -101,7 +110,8 @@ export interface SidecarPlan {
   readonly index: number;
   /** The container, as the Pod gets it. */
   readonly container: Readonly<Record<string, unknown>>;
-  readonly source: string;
+  /** The settings that made it. */
+  readonly values: readonly SourcedValue[];
 }
 
 /** Something that the Pod's author should know. */

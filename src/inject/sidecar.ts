@@ -57,7 +57,11 @@ export function planSidecar(input: InjectionInput, used: Map<string, unknown>): 
   return {
     name: AGENT_NAME,
     index: placeOf(input.pod.spec.initContainers ?? []),
-    source: `sidecar.image (${image.source}), sends to ${collector.endpoint.path} (${collector.endpoint.source})`,
+    values: [image, ...requests.values(), ...limits.values(), collector.endpoint].map(({ path, value, source }) => ({
+      key: path,
+      value: value ?? '',
+      source,
+    })),
     container: {
       name: AGENT_NAME,
       image: image.value,

@@ -17,23 +17,21 @@ export function resourceAttributes(scope: Scope): void {
   if (draft.skips([VARIABLE])) return;
   const present = own.state === 'readable' ? attributeKeys(own.expanded) : new Set<string>();
   const attributes = collect(candidate, target);
-  const pairs: string[] = [];
-  const sources = new Set<string>();
   const before = own.state === 'readable' ? own.index : undefined;
   for (const key of [...attributes.keys()].toSorted()) {
     const attribute = attributes.get(key);
     if (attribute === undefined || present.has(key)) continue;
     const value = attribute.value(scope, before);
     if (value === undefined) continue;
-    pairs.push(`${key}=${value}`);
-    sources.add(attribute.source);
+    draft.attributes.push({ key, value, source: attribute.source });
     if (attribute.uses !== undefined) draft.use(attribute.uses);
   }
+  const pairs = draft.attributes.map(({ key, value }) => `${key}=${value}`);
   if (pairs.length === 0) {
     if (own.state === 'readable') draft.keep(VARIABLE, 'UserDefined');
     return;
   }
-  const source = [...sources].join(', ');
+  const source = `${pairs.length} attributes`;
   if (own.state === 'absent') {
     draft.offer([{ name: VARIABLE, value: pairs.join(','), source }]);
   } else {

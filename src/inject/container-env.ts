@@ -1,4 +1,4 @@
-import { expandReferences } from './expansion.ts';
+import { expandReferences, type Lookup } from './expansion.ts';
 import type { Container, EnvFromSource, EnvVar } from './pod.ts';
 
 /** The variables that a container has before anything is added to it. */
@@ -82,24 +82,38 @@ const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT|PORT)(_|$)/;
  */
 const LONGEST_TEXT = 131_072;
 
-/** A reference reaches what stands before it in `env`, and all of `envFrom`. `known` holds what was expanded already. */
-function expandAt(
-  env: ContainerEnv,
-  { entry, index }: EnvEntry,
-  known: Map<string, string | undefined>,
-): string | undefined {
-  if (known.has(entry.name)) return known.get(entry.name);
-  const text = expandReferences(
+/**
+ * The text of a literal entry, with `opaque` in place of what cannot be known here; `undefined` if it is too long.
+ */
+export function expandAround(env: ContainerEnv, { entry, index }: EnvEntry, opaque: string): string | undefined {
+  const lookup = referenceLookup(env, index, new Map());
+  return expandReferences(
     entry.value ?? '',
     (name) => {
-      const target = env.entries.get(name);
-      if (target === undefined || target.index >= index) {
-        return env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name) ? undefined : null;
-      }
-      return isReference(target.entry) ? undefined : expandAt(env, target, known);
+      const value = lookup(name);
+      return value === undefined ? opaque : value;
     },
     LONGEST_TEXT,
   );
+}
+
+function expandAt(env: ContainerEnv, { entry, index }: EnvEntry, known: Expanded): string | undefined {
+  if (known.has(entry.name)) return known.get(entry.name);
+  const text = expandReferences(entry.value ?? '', referenceLookup(env, index, known), LONGEST_TEXT);
   known.set(entry.name, text);
   return text;
+}
+
+/** What was expanded already: references to references would be followed again and again. */
+type Expanded = Map<string, string | undefined>;
+
+/** A reference of the entry at `index` reaches what stands before it in `env`, and all of `envFrom`. */
+function referenceLookup(env: ContainerEnv, index: number, known: Expanded): Lookup {
+  return (name) => {
+    const target = env.entries.get(name);
+    if (target === undefined || target.index >= index) {
+      return env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name) ? undefined : null;
+    }
+    return isReference(target.entry) ? undefined : expandAt(env, target, known);
+  };
 }

@@ -1,4 +1,4 @@
-import { type ContainerEnv, readVariable } from './container-env.ts';
+import { type ContainerEnv, expandAround, isReference } from './container-env.ts';
 import { escapeReferences } from './expansion.ts';
 
 /**
@@ -15,35 +15,22 @@ export function encodeAttribute(value: string): string {
   return escapeReferences(encoded);
 }
 
-/**
- * The keys that a text has. An entry without `=`, which SDKs may refuse, has none. `service.name=` counts: its author meant
- * to say something of it.
- */
-export function attributeKeys(text: string): Set<string> {
-  const keys = new Set<string>();
+/** The pairs of a text, by key; of duplicates the last, as in Java's SDK. What has no `=`, or no key, is no pair. */
+export function attributePairs(text: string): Map<string, string> {
+  const pairs = new Map<string, string>();
   for (const pair of text.split(',')) {
     const end = pair.indexOf('=');
-    if (end > 0) keys.add(decodeKey(pair.slice(0, end).trim()));
+    if (end > 0) pairs.set(decode(pair.slice(0, end).trim()), decode(pair.slice(end + 1).trim()));
   }
-  return keys;
+  return pairs;
 }
 
-function decodeKey(key: string): string {
+function decode(text: string): string {
   try {
-    return decodeURIComponent(key);
+    return decodeURIComponent(text);
   } catch {
-    return key;
+    return text;
   }
-}
-
-/** The value of one key (the last of its kind wins, as in Java's SDK), or `undefined`. */
-export function attributeValue(text: string, key: string): string | undefined {
-  let value: string | undefined;
-  for (const pair of text.split(',')) {
-    const end = pair.indexOf('=');
-    if (end > 0 && decodeKey(pair.slice(0, end).trim()) === key) value = decodeKey(pair.slice(end + 1).trim());
-  }
-  return value === '' ? undefined : value;
 }
 
 /** `text`, as it is, and the pairs behind it. */
@@ -56,17 +43,45 @@ export function appendAttributes(text: string, pairs: readonly string[]): string
 /** What a container's own `OTEL_RESOURCE_ATTRIBUTES` says, as far as it can be read. */
 export type AttributesText =
   | { readonly state: 'absent' }
-  /** `text` as written, `expanded` after Kubernetes' references. */
-  | { readonly state: 'readable'; readonly text: string; readonly expanded: string; readonly index: number }
+  | {
+      readonly state: 'readable';
+      /** As its author wrote it. */
+      readonly text: string;
+      readonly keys: ReadonlySet<string>;
+      /** `null` if it names no service, `undefined` if the name comes from elsewhere. */
+      readonly serviceName: string | null | undefined;
+      readonly index: number;
+    }
   | { readonly state: 'unreadable' };
 
 const VARIABLE = 'OTEL_RESOURCE_ATTRIBUTES';
 
-/** Reads the variable of a container. A value from a field, a Secret or an `envFrom` source cannot be read. */
+/** Stands for what a reference brings from a field or a Secret. No variable can hold it. */
+const OPAQUE = '\0';
+
+/**
+ * Reads the variable of a container. A reference may stand for a value (`k8s.pod.name=$(POD_NAME)`); where it would hide
+ * keys, the text cannot be read, nor can one that comes from a field, a Secret or an `envFrom` source as a whole.
+ */
 export function readAttributes(env: ContainerEnv): AttributesText {
   const found = env.entries.get(VARIABLE);
   if (found === undefined) return { state: env.fromSources.has(VARIABLE) ? 'unreadable' : 'absent' };
-  const expanded = readVariable(env, VARIABLE);
-  if (expanded === undefined) return { state: 'unreadable' };
-  return { state: 'readable', text: found.entry.value ?? '', expanded: expanded ?? '', index: found.index };
+  const expanded = isReference(found.entry) ? undefined : expandAround(env, found, OPAQUE);
+  if (expanded === undefined || hidesKeys(expanded)) return { state: 'unreadable' };
+  const pairs = attributePairs(expanded);
+  const name = pairs.get('service.name');
+  return {
+    state: 'readable',
+    text: found.entry.value ?? '',
+    keys: new Set(pairs.keys()),
+    serviceName: name?.includes(OPAQUE) === true ? undefined : (name ?? null),
+    index: found.index,
+  };
+}
+
+function hidesKeys(expanded: string): boolean {
+  return expanded.split(',').some((pair) => {
+    const [key = ''] = pair.split('=', 1);
+    return key.includes(OPAQUE);
+  });
 }

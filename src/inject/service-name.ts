@@ -2,7 +2,7 @@ import type { Settings } from '../settings/index.ts';
 import type { PodRequest } from './annotations.ts';
 import { type ContainerEnv, hasVariable, readVariable } from './container-env.ts';
 import type { Pod } from './pod.ts';
-import { type AttributesText, attributeValue } from './resource-attributes.ts';
+import type { AttributesText } from './resource-attributes.ts';
 import { type Workload, WORKLOAD_KINDS } from './workload.ts';
 
 /** A value that was derived, and where from, for a person. */
@@ -63,9 +63,12 @@ export function reportedServiceName(
   const own = readVariable(env, 'OTEL_SERVICE_NAME');
   if (typeof own === 'string') return { value: own, source: 'OTEL_SERVICE_NAME of the container' };
   if (own === undefined || attributes.state === 'unreadable') return undefined;
-  if (attributes.state === 'readable') {
-    const named = attributeValue(attributes.expanded, 'service.name');
-    if (named !== undefined) return { value: named, source: 'OTEL_RESOURCE_ATTRIBUTES of the container' };
+  if (attributes.state === 'absent' || attributes.serviceName === null) {
+    // An empty one of the container's own is no name, and keeps ours out.
+    return hasVariable(env, 'OTEL_SERVICE_NAME') ? undefined : derived;
   }
-  return hasVariable(env, 'OTEL_SERVICE_NAME') ? undefined : derived;
+  const { serviceName } = attributes;
+  return serviceName === undefined || serviceName === ''
+    ? undefined
+    : { value: serviceName, source: 'OTEL_RESOURCE_ATTRIBUTES of the container' };
 }

@@ -2,7 +2,7 @@ import type { Setting } from '../../settings/index.ts';
 import type { Candidate, Target } from '../candidate.ts';
 import { settingSource } from '../container-draft.ts';
 import { imageVersion } from '../image.ts';
-import { appendAttributes, attributeKeys, encodeAttribute } from '../resource-attributes.ts';
+import { appendAttributes, encodeAttribute } from '../resource-attributes.ts';
 import type { Scope } from '../scope.ts';
 import { labelValue } from '../service-name.ts';
 import type { WorkloadKind } from '../workload.ts';
@@ -15,7 +15,7 @@ export function resourceAttributes(scope: Scope): void {
   const own = target.attributes;
   if (own.state === 'unreadable') return draft.keep(VARIABLE, 'ValueNotReadable');
   if (draft.skips([VARIABLE])) return;
-  const present = own.state === 'readable' ? attributeKeys(own.expanded) : new Set<string>();
+  const present = own.state === 'readable' ? own.keys : new Set<string>();
   const attributes = collect(candidate, target);
   const before = own.state === 'readable' ? own.index : undefined;
   for (const key of [...attributes.keys()].toSorted()) {

@@ -56,8 +56,10 @@ function namespaceOptedIn({ input }: Candidate): Refusal | undefined {
 }
 
 function requested({ input, request }: Candidate): Refusal | undefined {
-  const { inject, jaegerInject, askProblems } = request;
-  if (askProblems.length > 0) return refuse('InvalidAnnotation', askProblems.map(formatProblem).join('; '));
+  const { inject, jaegerInject, askProblems, problems } = request;
+  if (askProblems.length > 0) {
+    return refuse('InvalidAnnotation', [...askProblems, ...problems].map(formatProblem).join('; '));
+  }
   const answer = inject ?? jaegerInject;
   if (answer === 'false') return refuseQuietly('OptedOut');
   return answer === undefined && input.optIn !== 'all' ? refuseQuietly('NotRequested') : undefined;

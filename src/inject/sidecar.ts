@@ -101,13 +101,20 @@ function outgoing({ settings, configMapKeys, pod }: InjectionInput): Outgoing {
   const url = endpoint.value ?? '';
   const tls = url.startsWith('http://') ? { insecure: true } : trusted === undefined ? {} : { ca_file: trusted };
   const name = grpc.value === undefined ? 'otlphttp' : 'otlp';
-  // The gRPC exporter wants host:port; whether it uses TLS is said by `tls`.
-  const target = grpc.value === undefined ? url : url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  // Whether the gRPC exporter uses TLS is said by `tls`.
+  const target = grpc.value === undefined ? url : hostAndPort(url);
   return {
     endpoint,
     exporter: { [name]: { endpoint: target, tls } },
     mounts: 'ca_file' in tls ? [caMount()] : [],
   };
+}
+
+/** What the gRPC exporter wants: without a port, here the scheme's, the collector does not start. */
+function hostAndPort(url: string): string {
+  const host = url.replace(/^https?:\/\//, '').replace(/\/$/, '');
+  if (/:\d+$/.test(host)) return host;
+  return `${host}:${url.startsWith('https://') ? 443 : 80}`;
 }
 
 function environment({ settings }: InjectionInput, collector: Outgoing): EnvVar[] {

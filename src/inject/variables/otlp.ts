@@ -6,6 +6,7 @@ import type { Scope } from '../scope.ts';
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL';
+const CERTIFICATE = 'OTEL_EXPORTER_OTLP_CERTIFICATE';
 
 /** Endpoint and protocol as a pair, and what goes only with an endpoint of ours: other signals off, headers, CA. */
 export function otlp(scope: Scope): void {
@@ -34,14 +35,14 @@ function endpointAndProtocol({ target: { env, support }, candidate, endpoints, d
   const url = chosen.endpoint.value ?? '';
   if (url.includes('$(TRACEHOOK_NODE_IP)') && draft.helper('TRACEHOOK_NODE_IP', 'status.hostIP') === undefined)
     return false;
-  const byLanguage = support.protocol !== undefined;
+  const protocolSource = support.protocol === undefined ? settingSource(configured) : 'what the language speaks';
   return draft.offer([
     { name: ENDPOINT, value: url, source: settingSource(chosen.endpoint), uses: [chosen.endpoint] },
     {
       name: PROTOCOL,
       value: chosen.protocol,
-      source: byLanguage ? 'what the language speaks' : settingSource(configured),
-      uses: byLanguage ? [] : [configured],
+      source: chosen.protocol === wanted ? protocolSource : 'the only one that the collector takes',
+      uses: support.protocol === undefined ? [configured] : [],
     },
   ]);
 }
@@ -99,24 +100,23 @@ function certificate({ candidate, target, draft }: Scope): void {
   const { certificateAuthority } = candidate.settings.collector;
   const { value: ca } = certificateAuthority;
   if (ca === undefined) return;
+  const rivals = ['OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE'];
+  if (draft.keepsOwn([CERTIFICATE], rivals) || draft.skips([CERTIFICATE])) return;
   const { pod, configMapKeys } = candidate.input;
   if (!isCaKnown(ca, configMapKeys)) {
     return draft.note(
       'CertificateUnknown',
-      `ConfigMap ${ca.configMap} is not known to have the key ${ca.key}, so OTEL_EXPORTER_OTLP_CERTIFICATE is left out`,
+      `ConfigMap ${ca.configMap} is not known to have the key ${ca.key}, so ${CERTIFICATE} is left out`,
     );
   }
   if (hasForeignCaVolume(pod, target.container)) return draft.note('VolumeConflict');
-  const added = draft.offer(
-    [
-      {
-        name: 'OTEL_EXPORTER_OTLP_CERTIFICATE',
-        value: caPath(ca),
-        source: settingSource(certificateAuthority),
-        uses: [certificateAuthority],
-      },
-    ],
-    ['OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE'],
-  );
-  if (added) draft.mounts.push(caMount());
+  draft.offer([
+    {
+      name: CERTIFICATE,
+      value: caPath(ca),
+      source: settingSource(certificateAuthority),
+      uses: [certificateAuthority],
+    },
+  ]);
+  draft.mounts.push(caMount());
 }

@@ -85,7 +85,7 @@ function inject(candidate: Candidate): Injection {
     reason: 'Injected',
     message: INJECTION_REASONS.Injected,
     mode,
-    modeSource: wanted.source,
+    modeSource: mode === wanted.value ? wanted.source : `SidecarUnused, though ${wanted.source} says ${wanted.value}`,
     containers,
     volumes,
     ...(sidecar === undefined ? {} : { sidecar }),

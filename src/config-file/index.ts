@@ -6,4 +6,4 @@
  *
  * The only folder that reads configuration from disk. What a document may say is settings/'s matter.
  */
-export { type ConfigFileOptions, type ConfigFileSource, openConfigFiles } from './open.ts';
+export { type ConfigFileSource, openConfigFiles } from './open.ts';

@@ -165,13 +165,12 @@ export function readAnnotations(annotations: Pod['metadata']['annotations']): Po
     askProblems: [],
     problems: [],
   };
-  for (const key in annotations) {
+  for (const [key, value] of Object.entries(annotations ?? {})) {
     const annotation = annotationFor(key);
     if (annotation === undefined) {
       if (key.startsWith('tracehook.io/')) request.unknown.push(key);
       continue;
     }
-    const value = annotations[key] ?? '';
     const allowed = annotation.read(value, request, key.slice(annotation.key.length));
     if (allowed === undefined) continue;
     const problem = { where: `annotation ${key}`, message: `must be ${allowed}, is ${quoteValue(value)}` };

@@ -5,14 +5,14 @@ import type { ValueFrom } from './pod.ts';
 import { KEEP_REASONS, type KeepReason, NOTE_REASONS, type NoteReason } from './reasons.ts';
 
 /** A variable that we would like to add. */
-export interface Offer {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: ValueFrom;
+export type Offer = (
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly valueFrom: ValueFrom }
+) & {
   readonly source: string;
   /** The settings that the value depends on: they enter the Pod's config hash. */
   readonly uses?: readonly Pick<Setting<unknown>, 'path' | 'value'>[];
-}
+};
 
 /** Names that are never to be injected, and who says so. */
 export interface SkipEnv {
@@ -119,10 +119,9 @@ export class ContainerDraft {
   }
 
   private add(offers: readonly Offer[], front: boolean): true {
-    for (const { name, value, valueFrom, source, uses } of offers) {
-      const entry = valueFrom === undefined ? { name, value: value ?? '' } : { name, valueFrom };
+    for (const { source, uses = [], ...entry } of offers) {
       this.added.push({ entry, front, source });
-      for (const setting of uses ?? []) this.use(setting);
+      for (const setting of uses) this.use(setting);
     }
     return true;
   }

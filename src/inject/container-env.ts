@@ -5,6 +5,8 @@ import type { Container, EnvFromSource, EnvVar } from './pod.ts';
 export interface ContainerEnv {
   /** Entries of `env` by name; of duplicates the last, which is the one that counts. */
   readonly entries: ReadonlyMap<string, EnvEntry>;
+  /** Names that stand in `env` more than once: what is between two of them refers to the first. */
+  readonly repeated: ReadonlySet<string>;
   /** Names that known `envFrom` sources define, and the source. */
   readonly fromSources: ReadonlyMap<string, string>;
   /** `envFrom` sources whose names are not known. */
@@ -27,11 +29,15 @@ export type ConfigMapKeys = (configMap: string) => ReadonlySet<string> | undefin
 /** Reads a container's `env` and what is known of its `envFrom`. */
 export function readContainerEnv(container: Container, configMapKeys: ConfigMapKeys): ContainerEnv {
   const entries = new Map<string, EnvEntry>();
-  (container.env ?? []).forEach((entry, index) => entries.set(entry.name, { index, entry }));
+  const repeated = new Set<string>();
+  (container.env ?? []).forEach((entry, index) => {
+    if (entries.has(entry.name)) repeated.add(entry.name);
+    entries.set(entry.name, { index, entry });
+  });
   const fromSources = new Map<string, string>();
   const unseen: UnseenSource[] = [];
   for (const source of container.envFrom ?? []) readSource(source, configMapKeys, fromSources, unseen);
-  return { entries, fromSources, unseen };
+  return { entries, repeated, fromSources, unseen };
 }
 
 function readSource(
@@ -112,7 +118,8 @@ function referenceLookup(env: ContainerEnv, index: number, known: Expanded): Loo
   return (name) => {
     const target = env.entries.get(name);
     if (target === undefined || target.index >= index) {
-      return env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name) ? undefined : null;
+      const elsewhere = env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name);
+      return elsewhere || env.repeated.has(name) ? undefined : null;
     }
     return isReference(target.entry) ? undefined : expandAt(env, target, known);
   };

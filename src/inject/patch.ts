@@ -45,10 +45,10 @@ function containerOperations(pod: Pod, planned: ContainerPlan, operations: Opera
 function extendOperation({ env }: Container, { extend }: ContainerPlan, path: string, operations: Operation[]): void {
   if (extend === undefined) return;
   const index = (env ?? []).findLastIndex(({ name }) => name === extend.name);
-  const value = env?.[index]?.value;
-  if (value === extend.after) return;
+  const entry = env?.[index];
+  if (entry === undefined || entry.value === extend.after) return;
   // The API server leaves out an empty value.
-  const op = value === undefined || value === null ? 'add' : 'replace';
+  const op = (entry.value ?? undefined) === undefined ? 'add' : 'replace';
   operations.push({ op, path: `${path}/env/${index}/value`, value: extend.after });
 }
 

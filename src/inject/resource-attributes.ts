@@ -80,8 +80,6 @@ export function readAttributes(env: ContainerEnv): AttributesText {
 }
 
 function hidesKeys(expanded: string): boolean {
-  return expanded.split(',').some((pair) => {
-    const [key = ''] = pair.split('=', 1);
-    return key.includes(OPAQUE);
-  });
+  const keys = expanded.split(',').flatMap((pair) => pair.split('=', 1));
+  return keys.some((key) => key.includes(OPAQUE));
 }

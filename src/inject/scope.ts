@@ -28,5 +28,11 @@ export interface Endpoints {
   readonly sidecar: boolean;
 }
 
+/** The URL of an endpoint that a check has seen to be there. Throws if it is not. */
+export function urlOf(endpoint: Setting<string | undefined>): string {
+  if (endpoint.value === undefined) throw new Error(`${endpoint.path} has no value`);
+  return endpoint.value;
+}
+
 /** Adds one group of variables, those that are decided together, to a container's draft. */
 export type VariableGroup = (scope: Scope) => void;

@@ -3,7 +3,7 @@ import { caMount, caPath, hasForeignCaVolume, isCaKnown } from './certificate-au
 import type { InjectionInput, MountPlan, SidecarPlan } from './plan.ts';
 import type { Container, EnvVar } from './pod.ts';
 import { AGENT_NAME, isProxy } from './proxies.ts';
-import type { Endpoints } from './scope.ts';
+import { type Endpoints, urlOf } from './scope.ts';
 
 /**
  * The agent sidecar: an OpenTelemetry Collector as a native sidecar, which listens on the Pod's loopback and sends to the
@@ -50,16 +50,20 @@ export function planSidecar(input: InjectionInput, used: Map<string, unknown>): 
   const collector = outgoing(input);
   for (const setting of [image, collector.endpoint, input.settings.collector.signals])
     used.set(`sidecar:${setting.path}`, setting.value);
-  for (const setting of [...requests.values(), ...limits.values()]) used.set(setting.path, setting.value);
   // Beside requests and limits of the whole Pod, those of our own could exceed them, and the API server refuse the Pod.
   const shared = (input.pod.spec.resources ?? undefined) !== undefined;
+  const applied = shared ? [] : [...requests.values(), ...limits.values()];
+  for (const setting of applied) used.set(setting.path, setting.value);
+  // The limit of memory counts in any case: GOMEMLIMIT comes from it.
+  const memory = limits.get('memory');
+  if (memory !== undefined) used.set(memory.path, memory.value);
   const resources = { requests: within(plain(requests), plain(limits)), limits: plain(limits) };
   return {
     name: AGENT_NAME,
     index: placeOf(input.pod.spec.initContainers ?? []),
-    values: [image, ...requests.values(), ...limits.values(), collector.endpoint].map(({ path, value, source }) => ({
+    values: [image, ...applied, collector.endpoint].map(({ path, value, source }) => ({
       key: path,
-      value: value ?? '',
+      value,
       source,
     })),
     container: {
@@ -87,7 +91,7 @@ function placeOf(initContainers: readonly Container[]): number {
 }
 
 interface Outgoing {
-  readonly endpoint: Setting<string | undefined>;
+  readonly endpoint: Setting<string>;
   readonly exporter: Readonly<Record<string, unknown>>;
   readonly mounts: readonly MountPlan[];
 }
@@ -97,14 +101,14 @@ function outgoing({ settings, configMapKeys, pod }: InjectionInput): Outgoing {
   const { grpc, http, certificateAuthority } = settings.collector;
   const ca = certificateAuthority.value;
   const trusted = ca !== undefined && isCaKnown(ca, configMapKeys) && !hasForeignCaVolume(pod) ? caPath(ca) : undefined;
-  const endpoint = grpc.value === undefined ? http : grpc;
-  const url = endpoint.value ?? '';
+  const chosen = grpc.value === undefined ? http : grpc;
+  const url = urlOf(chosen);
   const tls = url.startsWith('http://') ? { insecure: true } : trusted === undefined ? {} : { ca_file: trusted };
   const name = grpc.value === undefined ? 'otlphttp' : 'otlp';
   // Whether the gRPC exporter uses TLS is said by `tls`.
   const target = grpc.value === undefined ? url : hostAndPort(url);
   return {
-    endpoint,
+    endpoint: { ...chosen, value: url },
     exporter: { [name]: { endpoint: target, tls } },
     mounts: 'ca_file' in tls ? [caMount()] : [],
   };
@@ -119,7 +123,7 @@ function hostAndPort(url: string): string {
 
 function environment({ settings }: InjectionInput, collector: Outgoing): EnvVar[] {
   const env: EnvVar[] = [];
-  if (collector.endpoint.value?.includes('$(TRACEHOOK_NODE_IP)') === true) {
+  if (collector.endpoint.value.includes('$(TRACEHOOK_NODE_IP)')) {
     env.push({ name: 'TRACEHOOK_NODE_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } } });
   }
   const limit = memoryLimit(settings);

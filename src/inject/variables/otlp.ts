@@ -2,7 +2,7 @@ import type { Protocol, Setting } from '../../settings/index.ts';
 import { settingSource } from '../container-draft.ts';
 import { ownsEndpoint, TRACES_ENDPOINT_VARIABLES } from '../own-endpoint.ts';
 import { caMount, caPath, hasForeignCaVolume, isCaKnown } from '../certificate-authority.ts';
-import type { Scope } from '../scope.ts';
+import { type Scope, urlOf } from '../scope.ts';
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL';
@@ -32,7 +32,7 @@ function endpointAndProtocol({ target: { env, support }, candidate, endpoints, d
   if (chosen.protocol !== wanted) {
     draft.note('ProtocolUnavailable', `the collector has no endpoint for ${wanted}, so ${chosen.protocol} is used`);
   }
-  const url = chosen.endpoint.value ?? '';
+  const url = urlOf(chosen.endpoint);
   if (url.includes('$(TRACEHOOK_NODE_IP)') && draft.helper('TRACEHOOK_NODE_IP', 'status.hostIP') === undefined)
     return false;
   const protocolSource = support.protocol === undefined ? settingSource(configured) : 'what the language speaks';

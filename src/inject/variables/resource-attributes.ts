@@ -18,19 +18,16 @@ export function resourceAttributes(scope: Scope): void {
   const present = own.state === 'readable' ? own.keys : new Set<string>();
   const attributes = collect(candidate, target);
   const before = own.state === 'readable' ? own.index : undefined;
-  for (const key of [...attributes.keys()].toSorted()) {
-    const attribute = attributes.get(key);
-    if (attribute === undefined || present.has(key)) continue;
+  for (const [key, attribute] of [...attributes].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (present.has(key)) continue;
     const value = attribute.value(scope, before);
     if (value === undefined) continue;
     draft.attributes.push({ key, value, source: attribute.source });
     if (attribute.uses !== undefined) draft.use(attribute.uses);
   }
   const pairs = draft.attributes.map(({ key, value }) => `${key}=${value}`);
-  if (pairs.length === 0) {
-    if (own.state === 'readable') draft.keep(VARIABLE, 'UserDefined');
-    return;
-  }
+  // Only beside a text of the container's own: the namespace, for one, is always known.
+  if (pairs.length === 0) return draft.keep(VARIABLE, 'UserDefined');
   const source = `${pairs.length} attributes`;
   if (own.state === 'absent') {
     draft.offer([{ name: VARIABLE, value: pairs.join(','), source }]);

@@ -30,13 +30,13 @@ export const SKIP_REASONS = {
 export const INJECTION_REASONS = {
   Injected: 'variables or an agent sidecar were added',
   AlreadyInjected: 'the Pod has everything that would be added, by an earlier injection',
-  NothingToAdd: 'every variable is the own one of the Pod',
+  NothingToAdd: 'every variable is the own one of the Pod, or skipped',
 } as const;
 
 /** What its author should know of a Pod that is injected. */
 export const NOTE_REASONS = {
   EnvFromUnseen: 'the names in an envFrom source are not known, so variables of ours may hide some of it',
-  SidecarUnused: 'no agent sidecar was added: every container keeps a collector endpoint of its own',
+  SidecarUnused: 'no agent sidecar was added: no container would use it, since each keeps an endpoint of its own',
   ContainerNotFound: 'an annotation names a container that the Pod does not have',
   UnknownAnnotation: 'an annotation of Tracehook that does not exist',
   UnknownVariable: 'a variable is named that Tracehook never injects',
@@ -44,6 +44,8 @@ export const NOTE_REASONS = {
   OperationsNotStatic:
     "strategies of single operations cannot be told to an SDK by variable; the service's own is used",
   PropagatorUnsupported: "a configured propagator is not built into the language's SDK",
+  AttributesMalformed:
+    'OTEL_RESOURCE_ATTRIBUTES of the container has an entry that is not key=value: SDKs drop all of it, and Java applications may not start',
   CertificateUnknown: 'the ConfigMap of the CA is not known to have its key, so the variable is left out',
   ProtocolUnavailable: "the collector has no endpoint for the protocol that the language's SDK uses first",
   ConfigFileInUse: 'the container is configured by a file (OTEL_CONFIG_FILE), which overrides all variables',
@@ -59,7 +61,7 @@ export const KEEP_REASONS = {
   PairKept: 'travels together with one that is the own one of the container',
   SkipEnv: 'named by skip-env',
   PairSkipped: 'travels together with one named by skip-env',
-  ExporterNotOtlp: 'OTEL_TRACES_EXPORTER is not otlp',
+  ExporterNotOtlp: 'OTEL_TRACES_EXPORTER of the container is not known to be otlp',
   ServiceNameInAttributes: 'service.name stands in OTEL_RESOURCE_ATTRIBUTES of the container',
   AttributesUnknown: 'OTEL_RESOURCE_ATTRIBUTES of the container cannot be read, and may name the service',
   SignalConfigured: 'the container has variables of that signal',

@@ -95,6 +95,24 @@ describe("a container's own OTEL_RESOURCE_ATTRIBUTES", () => {
   ])('%s (%s)', (_, value, keys, serviceName) => {
     const entry = value === undefined ? { name: VARIABLE } : { name: VARIABLE, value };
     const read = readFrom([{ name: 'X', valueFrom: field }, entry]);
-    expect(read).toEqual({ state: 'readable', text: value ?? '', keys: new Set(keys), serviceName, index: 1 });
+    expect(read).toEqual({
+      state: 'readable',
+      text: value ?? '',
+      keys: new Set(keys),
+      serviceName,
+      malformed: false,
+      index: 1,
+    });
+  });
+
+  it.each(['team', 'a=1,team', '=x', 'a=1,=x', '$(UNDEFINED)'])(
+    'is malformed where an entry is not key=value (%s)',
+    (value) => {
+      expect(readFrom([{ name: VARIABLE, value }])).toMatchObject({ state: 'readable', malformed: true });
+    },
+  );
+
+  it.each(['', ' ', 'a=1,', ',a=1', 'a=', 'a=b=c'])('is well-formed otherwise (%s)', (value) => {
+    expect(readFrom([{ name: VARIABLE, value }])).toMatchObject({ state: 'readable', malformed: false });
   });
 });

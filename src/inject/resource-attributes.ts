@@ -50,6 +50,8 @@ export type AttributesText =
       readonly keys: ReadonlySet<string>;
       /** `null` if it names no service, `undefined` if the name comes from elsewhere. */
       readonly serviceName: string | null | undefined;
+      /** Some entry is not `key=value`. */
+      readonly malformed: boolean;
       readonly index: number;
     }
   | { readonly state: 'unreadable' };
@@ -75,6 +77,7 @@ export function readAttributes(env: ContainerEnv): AttributesText {
     text: found.entry.value ?? '',
     keys: new Set(pairs.keys()),
     serviceName: name?.includes(OPAQUE) === true ? undefined : (name ?? null),
+    malformed: expanded.split(',').some((pair) => pair.trim() !== '' && pair.indexOf('=') < 1),
     index: found.index,
   };
 }

@@ -49,11 +49,29 @@ describeWithControlPlane('golden cases, on a real API server', (plane) => {
   });
 });
 
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly fieldRef?: object };
+}
+
 /** What injection can have changed, without what the API server fills in. */
 function addedTo({ metadata, spec }: PodManifest): object {
   const containers = [...spec.containers, ...((spec['initContainers'] ?? []) as Record<string, unknown>[])];
   return {
     status: metadata?.annotations?.['tracehook.io/status'],
-    containers: containers.map(({ name, env }) => ({ name, env: (env ?? []) as unknown[] })),
+    containers: containers.map(({ name, env }) => ({ name, env: ((env ?? []) as Variable[]).map(asStored) })),
+  };
+}
+
+/** A variable as the API server stores it: without an empty value, and with the version of the fields that it refers to. */
+function asStored({ value, valueFrom, ...rest }: Variable): object {
+  const fieldRef = valueFrom?.fieldRef;
+  return {
+    ...rest,
+    ...(value === undefined || value === '' ? {} : { value }),
+    ...(valueFrom === undefined
+      ? {}
+      : { valueFrom: fieldRef === undefined ? valueFrom : { fieldRef: { apiVersion: 'v1', ...fieldRef } } }),
   };
 }

@@ -16,13 +16,11 @@ export function jaegerSampler({ candidate, target, serviceName, draft }: Scope):
     const uses = [sampling.live];
     const host = `${samplingHost(candidate.input.namespace)}:${SAMPLING_HTTP_PORT}`;
     const rate = String(initialRate(strategy, sampling.default.value));
-    const added = draft.offer([
+    draft.offer([
       { name: TYPE, value: 'remote', source, uses },
       { name: PARAM, value: rate, source },
-    ]);
-    if (!added) return;
-    draft.offer([
-      { name: 'JAEGER_SAMPLING_ENDPOINT', value: `http://${host}/sampling`, source, uses },
+      // Without these a remote sampler asks the agent's host, where nobody answers: all four or none.
+      { name: 'JAEGER_SAMPLING_ENDPOINT', value: `http://${host}/sampling`, source },
       { name: 'JAEGER_SAMPLER_MANAGER_HOST_PORT', value: host, source },
     ]);
     return;

@@ -14,6 +14,7 @@ export function resourceAttributes(scope: Scope): void {
   const { candidate, target, draft } = scope;
   const own = target.attributes;
   if (own.state === 'unreadable') return draft.keep(VARIABLE, 'ValueNotReadable');
+  if (own.state === 'readable' && own.malformed) draft.note('AttributesMalformed');
   if (draft.skips([VARIABLE])) return;
   const present = own.state === 'readable' ? own.keys : new Set<string>();
   const attributes = collect(candidate, target);

@@ -115,7 +115,7 @@ describe('the command line of the demo', () => {
   });
 
   test('a folder of binaries that lacks one is an error that names it', async () => {
-    const demo = await startDemo([], { KUBEBUILDER_ASSETS: import.meta.dirname });
+    const demo = await startDemo([], { KUBEBUILDER_ASSETS: import.meta.dirname, TRACEHOOK_TEST_CONTROL_PLANE: '' });
     expect(await demo.ended()).toEqual({ code: 1, left: [] });
     expect(demo.errors()).toContain('kube-apiserver');
   });

@@ -67,7 +67,7 @@ async function startPlane({ screen, teardown, options }: Stage): Promise<Control
   }
   const { binaries } = search;
   const time = stopwatch();
-  const plane = await teardown.stops(startControlPlane({ binaries }));
+  const plane = await teardown.start(() => startControlPlane({ binaries }));
   screen.say(`Kubernetes ${plane.version.gitVersion} (${binaries.origin}) at ${plane.url}, ready in ${time()}:`);
   screen.say('etcd, kube-apiserver and kube-controller-manager as processes on loopback, without nodes.');
   return plane;
@@ -93,13 +93,17 @@ async function startWebhook({ screen, teardown }: Stage): Promise<WebhookProcess
     screen.say(`Bundled src/ into dist/tracehook.mjs in ${building()}.`);
   }
   const folder = join(tmpdir(), `tracehook-demo-${randomBytes(6).toString('hex')}`);
-  await makeOwnedFolder(folder);
-  teardown.add(() => removeOwnedFolder(folder));
+  await teardown.start(() => makeFolder(folder));
   const time = stopwatch();
-  const webhook = await teardown.stops(startWebhookProcess(folder, CONFIGURATION));
+  const webhook = await teardown.start(() => startWebhookProcess(folder, CONFIGURATION));
   screen.say(`dist/tracehook.mjs webhook --config ${CONFIGURATION}, with a certificate made for it:`);
   screen.say(`process ${webhook.pid} serves ${webhook.url} after ${time()}.`);
   return webhook;
+}
+
+async function makeFolder(path: string): Promise<{ stop(): Promise<void> }> {
+  await makeOwnedFolder(path);
+  return { stop: () => removeOwnedFolder(path) };
 }
 
 async function admissionBy(

@@ -1,17 +1,18 @@
 /** What has to be undone when the demo ends, however it ends. */
 export interface Teardown {
-  readonly add: (undo: () => Promise<void>) => void;
-  /** Stops what is being started, once it has. Returns the same promise. */
-  readonly stops: <T extends { stop(): Promise<void> }>(starting: Promise<T>) => Promise<T>;
+  /** Starts something, and stops it in the end, once it has started. After the end nothing is started any more. */
+  readonly start: <T extends { stop(): Promise<void> }>(begin: () => Promise<T>) => Promise<T>;
   /** Undoes everything once, last first, each also if another failed; rejects with the first failure. */
   readonly run: () => Promise<void>;
 }
 
 export function createTeardown(): Teardown {
   const steps: (() => Promise<void>)[] = [];
+  let ended = false;
   return {
-    add: (undo) => void steps.push(undo),
-    stops(starting) {
+    start(begin) {
+      if (ended) return Promise.reject(new Error('the demo has ended'));
+      const starting = begin();
       steps.push(async () => {
         const started = await starting.catch(() => undefined);
         await started?.stop();
@@ -19,6 +20,7 @@ export function createTeardown(): Teardown {
       return starting;
     },
     async run() {
+      ended = true;
       const failures: unknown[] = [];
       for (let undo = steps.pop(); undo !== undefined; undo = steps.pop()) {
         try {

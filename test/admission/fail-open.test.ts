@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { describeOnVersions } from './versions.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { mutatingWebhookConfiguration } from '../control-plane/webhook-configuration.ts';
 import { type ForeignWebhook, serveForeign } from './foreign-webhook.ts';
@@ -21,7 +21,7 @@ const FAILURES: Readonly<Record<string, () => Promise<ForeignWebhook>>> = {
   'closes the connection': () => serveForeign((request) => void request.socket.destroy()),
 };
 
-describeWithControlPlane('with failurePolicy Ignore, a Pod is created all the same', (plane) => {
+describeOnVersions('with failurePolicy Ignore, a Pod is created all the same', (plane) => {
   for (const [how, start] of Object.entries(FAILURES)) {
     test(`when the webhook ${how}`, async () => {
       const broken = await start();

@@ -4,7 +4,7 @@ import type { Pod } from '../../src/inject/index.ts';
 import { ApiError } from '../control-plane/api-error.ts';
 import type { KubernetesObject } from '../control-plane/client.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { describeOnVersions } from './versions.ts';
 import { generatedPod } from '../properties/generated-pods.ts';
 import { changesToUserFields } from '../properties/untouched.ts';
 import { makeNamespace, type RegisteredWebhook, registerWebhook } from './webhook-on-plane.ts';
@@ -38,7 +38,7 @@ data: {FIRST: a, OTEL_PROPAGATORS: b, ca.crt: c}
 
 type PodObject = KubernetesObject & Pod;
 
-describeWithControlPlane('generated Pods, on a real API server', (plane) => {
+describeOnVersions('generated Pods, on a real API server', (plane) => {
   let registered: RegisteredWebhook;
   beforeAll(async () => {
     registered = await registerWebhook(plane(), { yaml: `${CONFIGURATION}${KNOWN}` });

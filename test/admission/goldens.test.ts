@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../control-plane/client.ts';
-import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { describeOnVersions } from './versions.ts';
 import {
   caseNames,
   configurationOfCase,
@@ -19,7 +19,7 @@ function podsOf(name: string, file: string): Manifest[] {
   return valuesOf(readCase(name, file) ?? '').filter(({ kind }) => kind === 'Pod');
 }
 
-describeWithControlPlane('golden cases, on a real API server', (plane) => {
+describeOnVersions('golden cases, on a real API server', (plane) => {
   let registered: RegisteredWebhook;
   beforeAll(async () => {
     registered = await registerWebhook(plane());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { describeOnVersions } from './versions.ts';
 import { makeNamespace, minimalPod, type RegisteredWebhook, registerWebhook } from './webhook-on-plane.ts';
 
 const INJECT = 'tracehook.io/inject';
@@ -27,7 +27,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   none: ['-', '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
 };
 
-describeWithControlPlane('opting in, on a real API server', (plane) => {
+describeOnVersions('opting in, on a real API server', (plane) => {
   let registered: RegisteredWebhook;
   beforeAll(async () => {
     registered = await registerWebhook(plane());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubernetesObject } from '../control-plane/client.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { describeOnVersions } from './versions.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { type ForeignWebhook, registerForeign, servePatches } from './foreign-webhook.ts';
 import { makeNamespace, minimalPod, type RegisteredWebhook, registerWebhook } from './webhook-on-plane.ts';
@@ -27,7 +27,7 @@ function addContainer(name: string) {
       : [{ op: 'add' as const, path: '/spec/containers/-', value: { name, image: 'other:1' } }];
 }
 
-describeWithControlPlane('another mutating webhook', (plane) => {
+describeOnVersions('another mutating webhook', (plane) => {
   let registered: RegisteredWebhook;
   const foreign: ForeignWebhook[] = [];
   beforeAll(async () => {

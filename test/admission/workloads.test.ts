@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { KubernetesObject } from '../control-plane/client.ts';
-import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { describeOnVersions } from './versions.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { runInject } from './run-inject.ts';
 import { makeNamespace, type RegisteredWebhook, registerWebhook } from './webhook-on-plane.ts';
@@ -62,7 +62,7 @@ function jobTemplate(app: string): object {
   return { metadata, spec: { ...spec, restartPolicy: 'Never' } };
 }
 
-describeWithControlPlane('workloads, made into Pods by the real controllers', (plane) => {
+describeOnVersions('workloads, made into Pods by the real controllers', (plane) => {
   let registered: RegisteredWebhook;
   beforeAll(async () => {
     registered = await registerWebhook(plane());

@@ -1,7 +1,7 @@
-import { defineConfig } from 'rolldown';
+import type { BuildOptions } from 'rolldown';
 
 /** One file to run, and chunks that a command loads only if it needs them: `inject` never reads the server. */
-export default defineConfig({
+export default {
   input: { tracehook: 'src/main.ts' },
   platform: 'node',
   output: {
@@ -12,4 +12,4 @@ export default defineConfig({
     banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
     cleanDir: true,
   },
-});
+} satisfies BuildOptions;

@@ -27,11 +27,11 @@ describe('the certificates', () => {
   it('name this machine and the Service of the webhook', () => {
     expect(leaf.subjectAltName?.split(', ').toSorted()).toEqual([
       'DNS:localhost',
-      'DNS:tracehook-webhook.tracehook-system.svc',
+      'DNS:tracehook.tracehook-system.svc',
       'IP Address:0:0:0:0:0:0:0:1',
       'IP Address:127.0.0.1',
     ]);
-    expect(leaf.checkHost('tracehook-webhook.tracehook-system.svc')).toBeDefined();
+    expect(leaf.checkHost('tracehook.tracehook-system.svc')).toBeDefined();
     expect(leaf.checkIP('::1')).toBeDefined();
   });
   it('fit their keys, which are ECDSA P-256', () => {

@@ -32,7 +32,7 @@ interface KeyPair {
 }
 
 /** Where a webhook under development is called: on this machine, and by the name of its Service. */
-export const DEFAULT_DNS = ['localhost', 'tracehook-webhook.tracehook-system.svc'];
+export const DEFAULT_DNS = ['localhost', 'tracehook.tracehook-system.svc'];
 export const DEFAULT_IPS = ['127.0.0.1', '::1'];
 export const DEFAULT_DAYS = 365;
 

@@ -41,7 +41,7 @@ describe('npm run certs', () => {
   it('adds hosts to those that are always there', async () => {
     await certs('--out', folder, '--dns', 'webhook.test', '--dns', 'localhost', '--ip', '10.0.0.1');
     expect(new X509Certificate(read('tls.crt')).subjectAltName).toBe(
-      'DNS:localhost, DNS:tracehook-webhook.tracehook-system.svc, DNS:webhook.test, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, IP Address:10.0.0.1',
+      'DNS:localhost, DNS:tracehook.tracehook-system.svc, DNS:webhook.test, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, IP Address:10.0.0.1',
     );
   });
   it('replaces nothing without --force, not even in part', async () => {

@@ -51,7 +51,7 @@ test('picks one object by name', async () => {
   expect(none).toMatchObject({
     code: 1,
     out: '',
-    err: 'tracehook explain: no Pod or workload of the input is named pod/nobody\n',
+    err: 'tracehook explain: --name: must be kind/name of a Pod or workload of the input, is "pod/nobody"; there are pod/shop/web, pod/shop/other\n',
   });
 });
 

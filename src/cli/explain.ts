@@ -3,7 +3,7 @@ import { defineCommand } from './define-command.ts';
 import { renderExplanation } from './explanation.ts';
 import { EXIT, paintFor } from './io.ts';
 import { INPUT_EXAMPLE, INPUT_OPTIONS, readInput, remarksOn } from './input.ts';
-import type { ManifestObject } from './objects.ts';
+import { identityOf, type ManifestObject } from './objects.ts';
 import { choiceOption, optionalOption } from './option-kinds.ts';
 import { decisionAsJson } from './report.ts';
 import { stepsOf } from './steps.ts';
@@ -50,7 +50,11 @@ export const explain = defineCommand({
     const wanted = input.objects.filter((object) => given.name === undefined || isNamed(object, given.name));
     const decisions = decideAll(wanted, input.configuration);
     if (given.name !== undefined && decisions.length === 0) {
-      io.err(`tracehook explain: no Pod or workload of the input is named ${given.name}\n`);
+      const names = decideAll(input.objects, input.configuration).map(({ place }) => identityOf(place.object));
+      const there = names.length === 0 ? 'the input has none' : `there are ${names.join(', ')}`;
+      io.err(
+        `tracehook explain: --name: must be kind/name of a Pod or workload of the input, is "${given.name}"; ${there}\n`,
+      );
       return EXIT.failed;
     }
     if (given.output === 'json') io.out(`${JSON.stringify(decisions.map(explanationAsJson), null, 2)}\n`);

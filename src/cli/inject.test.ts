@@ -268,3 +268,17 @@ spec:
     expect((await run(['inject', '-f', '-'], { stdin: out })).out).toBe(out);
   });
 });
+
+test('a workload of a kind that is not known stays as it is, and is named', async () => {
+  const rollout = `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {annotations: {tracehook.io/inject: "true"}}
+    spec: {containers: [{name: app, image: app}]}
+`;
+  const { code, out, err } = await run(['inject', '-f', '-'], { stdin: rollout });
+  expect({ code, out }).toEqual({ code: 0, out: rollout });
+  expect(err).toContain('rollout/shop/web: kind Rollout is not known here');
+});

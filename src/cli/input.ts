@@ -6,7 +6,7 @@ import { type Decision, namespaceRemarks } from './decide.ts';
 import type { Io } from './io.ts';
 import { openConfiguration, withInput } from './knowledge.ts';
 import { type ManifestFile, readManifests } from './manifests.ts';
-import { type ManifestObject, objectsOf } from './objects.ts';
+import { askingStrangers, identityOf, type ManifestObject, objectsOf } from './objects.ts';
 import { listOption, switchOption, textOption } from './option-kinds.ts';
 
 /** What the commands that read manifests have in common: their options, and the reading. */
@@ -70,7 +70,11 @@ export async function readInput(given: Options<typeof INPUT_OPTIONS>, io: Io): P
 }
 
 /** What a person should know of the run as a whole. */
-export function remarksOn({ configuration, embedded }: Input, decisions: readonly Decision[]): string[] {
+export function remarksOn({ configuration, embedded, objects }: Input, decisions: readonly Decision[]): string[] {
   const origin = embedded ? ['no --config: the embedded configuration is used'] : [];
-  return [...origin, ...namespaceRemarks(decisions, configuration)];
+  const strangers = askingStrangers(objects).map(
+    (object) =>
+      `${identityOf(object)}: kind ${object.kind} is not known here, so its template stays as it is; a webhook injects its Pods when they are created`,
+  );
+  return [...origin, ...strangers, ...namespaceRemarks(decisions, configuration)];
 }

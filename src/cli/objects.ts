@@ -123,6 +123,17 @@ export function misplacedAnnotations({ object, pointer, value }: PodPlace): read
   return Object.keys(own).filter((key) => isRead(key) && !Object.hasOwn(placed, key));
 }
 
+/**
+ * Objects of other kinds (an Argo Rollout, say) whose Pod template asks for injection: what they are is not known here, but
+ * the webhook sees their Pods.
+ */
+export function askingStrangers(objects: readonly ManifestObject[]): ManifestObject[] {
+  return objects.filter((object) => {
+    const annotations = annotationsOf(valueAt(object.value, '/spec/template'));
+    return podPlaceOf(object) === undefined && Object.keys(annotations).some(isRead);
+  });
+}
+
 function isRead(annotation: string): boolean {
   return ANNOTATIONS.some(({ key }) => annotation === key || (/[./]$/.test(key) && annotation.startsWith(key)));
 }

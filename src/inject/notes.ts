@@ -1,8 +1,14 @@
+import { nearest } from '../nearest.ts';
 import { ANNOTATIONS, LANGUAGE_PREFIX } from './annotations.ts';
 import type { Candidate, Target } from './candidate.ts';
 import type { AddedVariable, Note } from './plan.ts';
 import { NOTE_REASONS } from './reasons.ts';
 import { VARIABLE_NAMES } from './variable-names.ts';
+
+/** Keys of the annotations that are Tracehook's own; one of them ends in the name of a container. */
+const OWN_ANNOTATIONS = ANNOTATIONS.map(({ key }) => key)
+  .filter((key) => key.startsWith('tracehook.io/'))
+  .map((key) => (key === LANGUAGE_PREFIX ? `${key}<container>` : key));
 
 /** What the author of an injected Pod should know of its annotations and containers. */
 export function candidateNotes({ input, request, targets, notFound, wanted, sidecarUsed }: Candidate): Note[] {
@@ -18,13 +24,9 @@ export function candidateNotes({ input, request, targets, notFound, wanted, side
   for (const name of notFound) missing('tracehook.io/containers', name);
   for (const name of request.languageOf.keys()) if (!names.includes(name)) missing(LANGUAGE_PREFIX + name, name);
   for (const key of request.unknown) {
-    const known = ANNOTATIONS.filter((annotation) => annotation.key.startsWith('tracehook.io/')).map(
-      (annotation) => annotation.key,
-    );
-    notes.push({
-      reason: 'UnknownAnnotation',
-      message: `annotation ${key} does not exist; there are ${known.join(', ')}`,
-    });
+    const guess = nearest(key, OWN_ANNOTATIONS);
+    const advice = guess === undefined ? `there are ${OWN_ANNOTATIONS.join(', ')}` : `did you mean ${guess}?`;
+    notes.push({ reason: 'UnknownAnnotation', message: `annotation ${key} does not exist; ${advice}` });
   }
   for (const name of request.skipEnv ?? []) {
     if (!VARIABLE_NAMES.has(name)) {
@@ -44,16 +46,17 @@ export function candidateNotes({ input, request, targets, notFound, wanted, side
   return notes;
 }
 
-/** The variables of ours that a source would lose to, if it defined them. */
+/** The variables of ours that sources would lose to, if they defined them; sources of one prefix are named together. */
 export function unseenNotes({ container, env }: Target, added: readonly AddedVariable[]): Note[] {
-  const notes: Note[] = [];
+  const sourcesByPrefix = new Map<string, string[]>();
   for (const { source, prefix } of env.unseen) {
-    const names = added
-      .map(({ entry }) => entry.name)
-      .filter((name) => name.startsWith(prefix) && !name.startsWith('TRACEHOOK_'));
-    if (names.length === 0) continue;
-    const message = `container ${container.name}: the names in ${source} (envFrom) are not known; if it defines one of these, ours wins: ${names.join(', ')}`;
-    notes.push({ reason: 'EnvFromUnseen', container: container.name, message });
+    sourcesByPrefix.set(prefix, [...(sourcesByPrefix.get(prefix) ?? []), source]);
   }
-  return notes;
+  const ours = added.map(({ entry }) => entry.name).filter((name) => !name.startsWith('TRACEHOOK_'));
+  return [...sourcesByPrefix].flatMap(([prefix, sources]) => {
+    const names = ours.filter((name) => name.startsWith(prefix));
+    if (names.length === 0) return [];
+    const message = `container ${container.name}: the names in ${sources.join(', ')} (envFrom) are not known; of these, ours win: ${names.join(', ')}`;
+    return [{ reason: 'EnvFromUnseen', container: container.name, message }];
+  });
 }

@@ -26,8 +26,9 @@ export interface Namesake {
  * A bare Pod whose name is still to be generated lends the part that is known.
  */
 export function deriveServiceName({ pod, request, workload, settings }: Namesake, container: string): Derived {
-  const annotated = request.attributes.get('service.name');
-  if (annotated !== undefined) return { value: annotated, source: 'annotation resource.opentelemetry.io/service.name' };
+  // A block of YAML ends in a line break that nobody means.
+  const annotated = request.attributes.get('service.name')?.trim() ?? '';
+  if (annotated !== '') return { value: annotated, source: 'annotation resource.opentelemetry.io/service.name' };
   const labelled = labelValue(pod, settings, ['app.kubernetes.io/instance', 'app.kubernetes.io/name']);
   if (labelled !== undefined) return labelled;
   for (const kind of WORKLOAD_KINDS) {

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts';
 import type { Problem } from '../problem.ts';
 import { isMap, mustBe, oneOf } from './sentences.ts';
 
@@ -66,7 +67,7 @@ function openEnvelope({ where, value }: DocumentSource, problems: Problem[]): En
   if (!isKind(kind)) {
     problems.push({
       where: `${where}: kind`,
-      message: mustBe(oneOf([...Object.keys(API_VERSIONS), 'List']), kind ?? undefined),
+      message: mustBe(oneOf(KINDS), kind ?? undefined) + suggestion(kind),
     });
     return undefined;
   }
@@ -76,6 +77,13 @@ function openEnvelope({ where, value }: DocumentSource, problems: Problem[]): En
   if (apiVersion !== API_VERSIONS[kind]) problems.push(wrongVersion(kind, API_VERSIONS[kind], apiVersion, named));
   if (!isMap(metadata)) report('metadata', mustBe(METADATA[kind], metadata));
   return { kind, where: named, document: value, metadata: isMap(metadata) ? metadata : undefined, report };
+}
+
+const KINDS = [...Object.keys(API_VERSIONS), 'List'];
+
+function suggestion(kind: unknown): string {
+  const guess = typeof kind === 'string' ? nearest(kind, KINDS) : undefined;
+  return guess === undefined ? '' : `; did you mean ${guess}?`;
 }
 
 function isKind(kind: unknown): kind is Kind {

@@ -14,8 +14,8 @@ function problemsOf(text: string): readonly string[] {
 const SPEC_FIELDS =
   'mode, collector, jaegerAgent, resourceAttributes, useLabelsForResourceAttributes, propagators, skipEnv, sampling, sidecar';
 const GRPC_URL =
-  'a URL such as http://otel-collector.observability:4317 (http:// or https://, a host or $(TRACEHOOK_NODE_IP), a port from 1 to 65535)';
-const HTTP_URL = GRPC_URL.replace('4317', '4318');
+  'a URL such as http://otel-collector.observability:4317 (http:// or https://, a host or $(TRACEHOOK_NODE_IP), optionally a port from 1 to 65535, no path)';
+const HTTP_URL = GRPC_URL.replace('4317', '4318').replace('no path', 'optionally a path');
 const PARAM =
   'a number that fits the type (probabilistic: the share of traces, 0 to 1; ratelimiting: traces per second, a whole number of 0 or more; const: 1 (all) or 0 (none))';
 const ATTRIBUTE_NAME =
@@ -62,6 +62,11 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
       'an endpoint has no scheme',
       '{collector: {http: "otel:4318"}}',
       `spec.collector.http: must be ${HTTP_URL}, is "otel:4318"`,
+    ],
+    [
+      'an endpoint has the path of a signal',
+      '{collector: {http: "https://otel:4318/otlp/v1/traces"}}',
+      'spec.collector.http: must be the base of the paths of all signals, is "https://otel:4318/otlp/v1/traces": SDKs add /v1/traces themselves; write "https://otel:4318/otlp"',
     ],
     [
       'an endpoint has a port that does not exist',

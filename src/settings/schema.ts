@@ -24,11 +24,11 @@ const NODE_IP = '\\$\\(TRACEHOOK_NODE_IP\\)';
 const HOST = `(${NODE_IP}|\\[${NODE_IP}\\]|\\[[0-9a-fA-F:.]+\\]|[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?\\.?)`;
 const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
 
-const endpoint = (description: string, port: number, path: string) =>
+const endpoint = (description: string, port: number, path: string, pathAllowed: string) =>
   text(
     `^https?://${HOST}(:${PORT})?${path}$`,
     description,
-    `a URL such as http://otel-collector.observability:${port} (http:// or https://, a host or $(TRACEHOOK_NODE_IP), a port from 1 to 65535)`,
+    `a URL such as http://otel-collector.observability:${port} (http:// or https://, a host or $(TRACEHOOK_NODE_IP), optionally a port from 1 to 65535, ${pathAllowed})`,
   );
 
 const port = (description: string) =>
@@ -53,9 +53,14 @@ const SIGNALS = ['traces', 'metrics', 'logs'] as const;
 
 const CollectorSchema = Type.Object(
   {
-    grpc: Type.Optional(endpoint('Where the collector takes OTLP over gRPC.', 4317, '/?')),
+    grpc: Type.Optional(endpoint('Where the collector takes OTLP over gRPC.', 4317, '/?', 'no path')),
     http: Type.Optional(
-      endpoint('Where the collector takes OTLP over HTTP, without /v1/traces.', 4318, '(/[-A-Za-z0-9._~%/]*)?'),
+      endpoint(
+        'Where the collector takes OTLP over HTTP, without /v1/traces.',
+        4318,
+        '(/[-A-Za-z0-9._~%/]*)?',
+        'optionally a path',
+      ),
     ),
     protocol: Type.Optional(
       Type.Enum(['grpc', 'http/protobuf'], {

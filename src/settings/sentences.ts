@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts';
 import { quoteValue } from '../problem.ts';
 
 /** The sentences in which mistakes are told: what must be, what is. */
@@ -38,39 +39,6 @@ export function joinField(field: string, key: string): string {
 
 /** `no such field; did you mean collector? allowed: mode, collector`. */
 export function noSuchField(name: string, known: readonly string[]): string {
-  const nearest = nearestName(name, known);
-  return `no such field; ${nearest === undefined ? '' : `did you mean ${nearest}? `}allowed: ${known.join(', ')}`;
-}
-
-/** How many letters may differ for a name to count as a slip of another. The nearest are tried first. */
-const SLIPS = [0, 1, 2];
-
-function nearestName(name: string, known: readonly string[]): string | undefined {
-  const lower = name.toLowerCase();
-  const near = known.filter((candidate) => Math.abs(candidate.length - name.length) < SLIPS.length);
-  const isSlip = (candidate: string, slips: number) =>
-    slips < candidate.length / 2 && editDistance(lower, candidate.toLowerCase()) === slips;
-  return SLIPS.flatMap((slips) => near.filter((candidate) => isSlip(candidate, slips)))[0];
-}
-
-/** Letters to change, add, drop or swap with their neighbour (Damerau and Levenshtein's distance, a row at a time). */
-function editDistance(from: string, to: string): number {
-  let before: readonly number[] = [];
-  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let index = 0; index < from.length; index += 1) {
-    const next = [index + 1];
-    for (let column = 0; column < to.length; column += 1) {
-      const changed = numberAt(row, column) + (from[index] === to[column] ? 0 : 1);
-      const isSwap = from[index] === to[column - 1] && from[index - 1] === to[column];
-      const swapped = numberAt(isSwap ? before : [], column - 1) + 1;
-      next.push(Math.min(changed, swapped, numberAt(row, column + 1) + 1, numberAt(next, column) + 1));
-    }
-    before = row;
-    row = next;
-  }
-  return numberAt(row, to.length);
-}
-
-function numberAt(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY;
+  const guess = nearest(name, known);
+  return `no such field; ${guess === undefined ? '' : `did you mean ${guess}? `}allowed: ${known.join(', ')}`;
 }

@@ -14,6 +14,7 @@ export function ruleMistakes(spec: unknown): readonly Mistake[] {
   const { propagators, collector, sampling } = spec;
   return [
     ...repetitionMistakes(isMap(collector) ? collector['signals'] : undefined, 'spec.collector.signals'),
+    ...signalPathMistakes(isMap(collector) ? collector['http'] : undefined),
     ...repetitionMistakes(propagators, 'spec.propagators'),
     ...propagatorMistakes(propagators),
     ...samplingMistakes(sampling),
@@ -27,6 +28,13 @@ function repetitionMistakes(names: unknown, field: string): readonly Mistake[] {
   for (const name of names) (seen.has(name) ? repeated : seen).add(name);
   const texts = [...repeated].filter((name) => typeof name === 'string');
   return texts.map((name) => ({ field, message: `must be a list of different names, has ${quoteValue(name)} twice` }));
+}
+
+function signalPathMistakes(url: unknown): readonly Mistake[] {
+  const base = typeof url === 'string' ? /^(https?:.*)\/v1\/(traces|metrics|logs)\/?$/.exec(url)?.[1] : undefined;
+  if (base === undefined) return [];
+  const message = `must be the base of the paths of all signals, is ${quoteValue(url)}: SDKs add /v1/traces themselves; write ${quoteValue(base)}`;
+  return [{ field: 'spec.collector.http', message }];
 }
 
 function propagatorMistakes(propagators: unknown): readonly Mistake[] {

@@ -79,10 +79,10 @@ function checkTexts(
   const { leaf } = chain;
   if (!leaf.checkPrivateKey(key.key))
     return { failure: `${files.keyFile}: is not the key of the certificate in ${files.certFile}` };
-  const { validFromDate, validToDate } = leaf;
-  if (now < validFromDate.getTime())
-    return { failure: `${files.certFile}: is not valid before ${validFromDate.toISOString()}` };
-  if (now >= validToDate.getTime()) return { failure: `${files.certFile}: expired at ${validToDate.toISOString()}` };
+  const [from, to] = [new Date(leaf.validFrom), new Date(leaf.validTo)];
+  if (now < from.getTime())
+    return { failure: `${files.certFile}: is not valid before ${from.toISOString()}` };
+  if (now >= to.getTime()) return { failure: `${files.certFile}: expired at ${to.toISOString()}` };
   if (texts.clientCa !== undefined && files.clientCaFile !== undefined) {
     const authorities = readCertificates(texts.clientCa, files.clientCaFile);
     if ('failure' in authorities) return authorities;
@@ -94,7 +94,7 @@ function checkTexts(
       failure: `${files.certFile}: cannot be served (${error instanceof Error ? error.message : 'unknown error'})`,
     };
   }
-  return { certificate: { ...texts, notAfter: validToDate.getTime() } };
+  return { certificate: { ...texts, notAfter: to.getTime() } };
 }
 
 const BEGIN = /-----BEGIN CERTIFICATE-----/g;

@@ -16,9 +16,9 @@ interface Room {
 const ROOMS: Readonly<Record<string, Room>> = {
   problem: { rooms: [] },
   sampling: { rooms: [], packages: ['typebox'] },
-  settings: { rooms: ['problem', 'sampling'], packages: ['typebox'] },
+  settings: { rooms: ['problem', 'nearest', 'sampling'], packages: ['typebox'] },
   inject: {
-    rooms: ['problem', 'sampling', 'settings'],
+    rooms: ['problem', 'nearest', 'sampling', 'settings'],
     packages: ['fast-json-patch'],
     node: ['node:crypto', 'node:util'],
   },

@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { INJECTION_REASONS, KEEP_REASONS, NOTE_REASONS, SKIP_REASONS } from '../../src/inject/index.ts';
+import { caseNames, EXPLANATION, readCase } from './golden-case.ts';
+
+/** What no manifest can show: what is not a Pod's creation, what is no Pod, a failure of ours, 256 KiB of annotations. */
+const ELSEWHERE = ['NotAPod', 'NotACreate', 'InvalidPod', 'InternalError', 'AnnotationsTooLong'];
+
+const explanations = caseNames()
+  .map((name) => readCase(name, EXPLANATION) ?? '')
+  .join('\n');
+
+describe.for([
+  ['skip', Object.keys(SKIP_REASONS)],
+  ['injection', Object.keys(INJECTION_REASONS)],
+  ['note', Object.keys(NOTE_REASONS)],
+  ['keep', Object.keys(KEEP_REASONS)],
+] as const)('every %s reason has a golden case', ([, reasons]) => {
+  test.for(reasons.filter((reason) => !ELSEWHERE.includes(reason)))('%s', (reason) => {
+    expect(new RegExp(`\\b${reason}\\b`).test(explanations), `no explanation in test/goldens/cases has ${reason}`).toBe(
+      true,
+    );
+  });
+});

@@ -47,6 +47,12 @@ describe('the certificates', () => {
   it('are for servers only, and the CA for signing only', () => {
     expect(leaf.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
   });
+  it('name every CA apart, so that a client that trusts several finds the issuer', async () => {
+    const other = new X509Certificate((await makeCertificates()).ca.certificate);
+    expect(ca.subject).toMatch(/^CN=tracehook-development-ca-[0-9a-f]{8}$/);
+    expect(other.subject).not.toBe(ca.subject);
+    expect(leaf.issuer).toBe(ca.subject);
+  });
   it('hold from an hour before to the day that was asked for', () => {
     for (const certificate of [ca, leaf]) {
       expect(certificate.validFromDate.toISOString()).toBe('2026-03-01T11:00:00.000Z');
@@ -102,6 +108,13 @@ describe('a TLS client that trusts the CA', () => {
     expect([socket.authorized, socket.authorizationError]).toEqual([true, null]);
     socket.destroy();
   });
+  it.each(['the old CA first', 'the new CA first'])('shakes hands during a rotation, %s', async (order) => {
+    const bundle = [made.ca.certificate, fresh.ca.certificate];
+    const trusted = (order.startsWith('the old') ? bundle : bundle.toReversed()).join('');
+    const socket = await handshake('localhost', trusted);
+    expect([socket.authorized, socket.authorizationError]).toEqual([true, null]);
+    socket.destroy();
+  });
   it('refuses a host that the certificate does not name', async () => {
     await expect(handshake('elsewhere.test', fresh.ca.certificate)).rejects.toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -126,6 +139,17 @@ describe.runIf(hasOpenssl)('openssl', () => {
   it('verifies the chain for a server', () => {
     const args = ['-purpose', 'sslserver', '-attime', '1773144000', '-CAfile', 'ca.crt', 'tls.crt'];
     expect(openssl('verify', ...args)).toBe('tls.crt: OK\n');
+  });
+  it('verifies the chain with a bundle of two CAs, whichever is first', async () => {
+    const other = await makeCertificates({ now: new Date('2026-03-01T12:00:00Z'), days: 30 });
+    const bundle = [other.ca.certificate, made.ca.certificate];
+    for (const [name, certificates] of [
+      ['old-first.crt', bundle],
+      ['new-first.crt', bundle.toReversed()],
+    ] as const) {
+      writeFileSync(join(folder, name), certificates.join(''));
+      expect(openssl('verify', '-attime', '1773144000', '-CAfile', name, 'tls.crt')).toBe('tls.crt: OK\n');
+    }
   });
   it('shows what only a CA may have on the CA, and not on the leaf', () => {
     const shown = (file: string) => openssl('x509', '-in', file, '-noout', '-text');

@@ -6,6 +6,7 @@
  * The library cannot write key identifiers. Go, Node and `openssl verify` do without; `openssl verify -x509_strict`, and with
  * it Python from 3.13, refuses certificates that have none.
  */
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
@@ -58,7 +59,10 @@ export async function makeCertificates(options: Partial<CertificateOptions> = {}
     notBeforeDate: new Date(now.getTime() - HOUR_MS),
     notAfterDate: expires,
   } as const;
-  const ca = await generate([{ name: 'commonName', value: 'tracehook-development-ca' }], {
+  // A client that trusts the old CA and the new one looks the issuer up by its subject: with one subject for both, and no key
+  // identifiers, OpenSSL takes the first and stops.
+  const subject = `tracehook-development-ca-${randomBytes(4).toString('hex')}`;
+  const ca = await generate([{ name: 'commonName', value: subject }], {
     ...shared,
     extensions: [
       { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },

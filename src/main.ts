@@ -3,13 +3,14 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import packageJson from '../package.json' with { type: 'json' };
 import { type FolderEntry, type Io, runCommandLine } from './cli/index.ts';
 import { processEnvironment } from './config.ts';
 
 const io: Io = {
-  readStdin: () => text(process.stdin),
+  // Not text() of the streams: it drops a byte order mark.
+  readStdin: async () => (await buffer(process.stdin)).toString('utf8'),
   out: (chunk) => void process.stdout.write(chunk),
   err: (chunk) => void process.stderr.write(chunk),
   isTTY: process.stdout.isTTY,

@@ -19,6 +19,14 @@ const LONGEST_QUOTE = 80;
 
 /** A value as it may stand in a message: JSON, cut to a length that a terminal line can hold. */
 export function quoteValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = textOf(value);
   return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'a value that is nested too deep to be shown';
+  }
 }

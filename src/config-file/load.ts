@@ -55,7 +55,10 @@ export function configurationFrom(
     // A file cut short to nothing must not pass for one that configures nothing.
     else if (parsed.documents.length === 0)
       problems.push({ where: path, message: 'must have a document in it, has none' });
-    else documents.push(...parsed.documents);
+    else {
+      documents.push(...parsed.documents);
+      problems.push(...parsed.documents.flatMap(({ misreadKeys }) => misreadKeys));
+    }
   }
   const read = readDocuments(documents);
   if ('problems' in read) problems.push(...read.problems);

@@ -53,6 +53,11 @@ const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** Far above what a backend stores of an attribute, and far below what Linux takes as one variable (128 KiB). */
+const LONGEST_ATTRIBUTE = 4_096;
+/** OpenTelemetry's SDKs keep 128 attributes of a span by default; nobody has more of a resource. */
+const MOST_ATTRIBUTES = 128;
+
 export const ANNOTATIONS: readonly Annotation[] = [
   {
     key: INJECT_ANNOTATION,
@@ -120,9 +125,10 @@ export const ANNOTATIONS: readonly Annotation[] = [
   },
   {
     key: ATTRIBUTE_PREFIX,
-    values: 'any text',
+    values: 'a text of at most 4096 characters, without NUL',
     meaning: 'Resource attribute whose name ends the key; service.name becomes the name of the service.',
     read(value, request, attribute) {
+      if (value.length > LONGEST_ATTRIBUTE || value.includes('\0')) return this.values;
       // An empty attribute says nothing, and some SDKs refuse an entry that ends in "=".
       if (value !== '') request.attributes.set(attribute, value);
       return undefined;
@@ -175,6 +181,10 @@ export function readAnnotations(annotations: Pod['metadata']['annotations']): Po
     if (allowed === undefined) continue;
     const problem = { where: `annotation ${key}`, message: `must be ${allowed}, is ${quoteValue(value)}` };
     (annotation.asks ? request.askProblems : request.problems).push(problem);
+  }
+  if (request.attributes.size > MOST_ATTRIBUTES) {
+    const message = `must be at most ${MOST_ATTRIBUTES}, are ${request.attributes.size}`;
+    request.problems.push({ where: `annotations ${ATTRIBUTE_PREFIX}*`, message });
   }
   return request;
 }

@@ -31,6 +31,8 @@ export interface Candidate {
   readonly targets: readonly Target[];
   /** Names that the containers annotation has and the Pod has not. */
   readonly notFound: readonly string[];
+  /** An agent sidecar of ours is there already: whether one could be added is no question any more. */
+  readonly hasAgent: boolean;
 }
 
 /** A container that may be injected. */
@@ -47,7 +49,7 @@ export interface Target {
 }
 
 /** Reads a Pod. */
-export function readCandidate(input: InjectionInput): Candidate {
+export function readCandidate(input: InjectionInput, hasAgent: boolean): Candidate {
   const { pod, settings } = input;
   const request = readAnnotations(pod.metadata.annotations);
   const { containers, notFound } = selectContainers(input, request);
@@ -63,6 +65,7 @@ export function readCandidate(input: InjectionInput): Candidate {
     skipEnv,
     targets,
     notFound,
+    hasAgent,
   };
 }
 
@@ -81,7 +84,11 @@ function skipEnvOf(request: PodRequest, settings: Settings): SkipEnv {
     request.skipEnv === undefined
       ? settings.skipEnv
       : { path: 'skipEnv', value: request.skipEnv, source: `annotation ${SKIP_ENV_ANNOTATION}` };
-  return { names: new Set(setting.value), setting };
+  // A variable may be written in the form for traces alone: whoever skips it means both.
+  const forms = setting.value.map((name) =>
+    name.replace(/^OTEL_EXPORTER_OTLP_(?!TRACES_)/, 'OTEL_EXPORTER_OTLP_TRACES_'),
+  );
+  return { names: new Set([...setting.value, ...forms]), setting };
 }
 
 type Listed = readonly ['containers' | 'initContainers', Container];
@@ -91,9 +98,11 @@ function selectContainers({ pod }: InjectionInput, { containers: named }: PodReq
   if (named === undefined) return { containers: regular.filter(([, { name }]) => !isProxy(name)), notFound: [] };
   const init: readonly Listed[] = (pod.spec.initContainers ?? []).map((container) => ['initContainers', container]);
   const all = [...regular, ...init].filter(([, { name }]) => name !== AGENT_NAME);
+  const wanted = new Set(named);
+  const there = new Set(all.map(([, { name }]) => name));
   return {
-    containers: all.filter(([, { name }]) => named.includes(name)),
-    notFound: named.filter((name) => !all.some(([, container]) => container.name === name)),
+    containers: all.filter(([, { name }]) => wanted.has(name)),
+    notFound: [...wanted].filter((name) => !there.has(name)),
   };
 }
 

@@ -2,7 +2,9 @@ import type { Candidate } from './candidate.ts';
 import { SKIP_REASONS, type SkipReason } from './reasons.ts';
 import type { Skip } from './plan.ts';
 import { formatProblem } from '../problem.ts';
+import { listOf } from './name-list.ts';
 import { AGENT_NAME } from './proxies.ts';
+import { runsOnWindows } from './windows.ts';
 import { AGENT_PORTS } from './sidecar.ts';
 
 /**
@@ -57,6 +59,7 @@ function namespaceOptedIn({ input }: Candidate): Refusal | undefined {
 
 function requested({ input, request }: Candidate): Refusal | undefined {
   const { inject, jaegerInject, askProblems, problems } = request;
+  if (inject === 'false') return refuseQuietly('OptedOut');
   if (askProblems.length > 0) {
     return refuse('InvalidAnnotation', [...askProblems, ...problems].map(formatProblem).join('; '));
   }
@@ -77,9 +80,7 @@ function origin({ input }: Candidate): Refusal | undefined {
 }
 
 function platform({ input }: Candidate): Refusal | undefined {
-  const { os, nodeSelector } = input.pod.spec;
-  const windows = os?.name === 'windows' || nodeSelector?.['kubernetes.io/os'] === 'windows';
-  return windows ? refuse('WindowsPod') : undefined;
+  return runsOnWindows(input.pod.spec) ? refuse('WindowsPod') : undefined;
 }
 
 function collectorConfigured({ settings }: Candidate): Refusal | undefined {
@@ -91,10 +92,10 @@ function containersFound({ targets, notFound, input }: Candidate): Refusal | und
   if (targets.length > 0) return undefined;
   if (notFound.length === 0) return refuse('NoMatchingContainer', 'every container is a known proxy');
   const { containers, initContainers } = input.pod.spec;
-  const names = [...containers, ...(initContainers ?? [])].map(({ name }) => name).join(', ');
+  const names = listOf([...containers, ...(initContainers ?? [])].map(({ name }) => name));
   return refuse(
     'NoMatchingContainer',
-    `annotation tracehook.io/containers: must name containers of the Pod (${names}), is "${notFound.join(',')}"`,
+    `annotation tracehook.io/containers: must name containers of the Pod (${names}), is "${listOf(notFound)}"`,
   );
 }
 
@@ -109,14 +110,19 @@ export function addsSidecar({ wanted, sidecarUsed }: Candidate): boolean {
   return wanted.value === 'sidecar' && sidecarUsed;
 }
 
+/** A sidecar has to be put into the Pod. */
+function needsSidecar(candidate: Candidate): boolean {
+  return addsSidecar(candidate) && !candidate.hasAgent;
+}
+
 function sidecarNetwork(candidate: Candidate): Refusal | undefined {
-  return addsSidecar(candidate) && candidate.input.pod.spec.hostNetwork === true
+  return needsSidecar(candidate) && candidate.input.pod.spec.hostNetwork === true
     ? refuse('HostNetworkPort')
     : undefined;
 }
 
 function sidecarPorts(candidate: Candidate): Refusal | undefined {
-  if (!addsSidecar(candidate)) return undefined;
+  if (!needsSidecar(candidate)) return undefined;
   const { containers, initContainers } = candidate.input.pod.spec;
   for (const container of [...containers, ...(initContainers ?? [])]) {
     for (const { containerPort, protocol } of container.ports ?? []) {
@@ -133,7 +139,7 @@ function sidecarPorts(candidate: Candidate): Refusal | undefined {
 }
 
 function sidecarName(candidate: Candidate): Refusal | undefined {
-  if (!addsSidecar(candidate)) return undefined;
+  if (!needsSidecar(candidate)) return undefined;
   const { containers, initContainers } = candidate.input.pod.spec;
   const taken = [...containers, ...(initContainers ?? [])].some(({ name }) => name === AGENT_NAME);
   return taken
@@ -143,5 +149,5 @@ function sidecarName(candidate: Candidate): Refusal | undefined {
 
 function sidecarHeaders(candidate: Candidate): Refusal | undefined {
   const headers = candidate.settings.collector.headersFrom.value;
-  return addsSidecar(candidate) && headers !== undefined ? refuse('SidecarHeaders') : undefined;
+  return needsSidecar(candidate) && headers !== undefined ? refuse('SidecarHeaders') : undefined;
 }

@@ -7,8 +7,8 @@ export interface ContainerEnv {
   readonly entries: ReadonlyMap<string, EnvEntry>;
   /** Names that stand in `env` more than once: what is between two of them refers to the first. */
   readonly repeated: ReadonlySet<string>;
-  /** Names that known `envFrom` sources define, and the source. */
-  readonly fromSources: ReadonlyMap<string, string>;
+  /** What known `envFrom` sources define. */
+  readonly fromSources: SourceNames;
   /** `envFrom` sources whose names are not known. */
   readonly unseen: readonly UnseenSource[];
 }
@@ -16,6 +16,15 @@ export interface ContainerEnv {
 export interface EnvEntry {
   readonly index: number;
   readonly entry: EnvVar;
+}
+
+/** The names that known sources define, asked one by one: with a prefix each, sources could define millions. */
+export interface SourceNames {
+  /** The source that defines a name; of several the last, which is the one that counts. */
+  readonly get: (name: string) => string | undefined;
+  readonly has: (name: string) => boolean;
+  /** Names that begin with `start`. */
+  readonly beginningWith: (start: string) => Iterable<string>;
 }
 
 export interface UnseenSource {
@@ -34,27 +43,51 @@ export function readContainerEnv(container: Container, configMapKeys: ConfigMapK
     if (entries.has(entry.name)) repeated.add(entry.name);
     entries.set(entry.name, { index, entry });
   });
-  const fromSources = new Map<string, string>();
-  const unseen: UnseenSource[] = [];
-  for (const source of container.envFrom ?? []) readSource(source, configMapKeys, fromSources, unseen);
-  return { entries, repeated, fromSources, unseen };
+  const known = new Map<string, KnownSource>();
+  const unseen = new Map<string, UnseenSource>();
+  for (const source of container.envFrom ?? []) readSource(source, configMapKeys, known, unseen);
+  return { entries, repeated, fromSources: namesOf([...known.values()]), unseen: [...unseen.values()] };
+}
+
+interface KnownSource extends UnseenSource {
+  readonly keys: ReadonlySet<string>;
+}
+
+function namesOf(sources: readonly KnownSource[]): SourceNames {
+  const defining = (name: string) =>
+    sources.findLast(({ prefix, keys }) => name.startsWith(prefix) && keys.has(name.slice(prefix.length)));
+  return {
+    get: (name) => defining(name)?.source,
+    has: (name) => defining(name) !== undefined,
+    *beginningWith(start) {
+      for (const { prefix, keys } of sources) {
+        if (!prefix.startsWith(start) && !start.startsWith(prefix)) continue;
+        for (const key of keys) if ((prefix + key).startsWith(start)) yield prefix + key;
+      }
+    },
+  };
 }
 
 function readSource(
   { prefix, configMapRef, secretRef }: EnvFromSource,
   configMapKeys: ConfigMapKeys,
-  fromSources: Map<string, string>,
-  unseen: UnseenSource[],
+  known: Map<string, KnownSource>,
+  unseen: Map<string, UnseenSource>,
 ): void {
+  const before = prefix ?? '';
   const configMap = configMapRef?.name ?? '';
-  if (configMap !== '') {
-    const source = `ConfigMap ${configMap}`;
-    const keys = configMapKeys(configMap);
-    if (keys === undefined) unseen.push({ source, prefix: prefix ?? '' });
-    for (const key of keys ?? []) fromSources.set((prefix ?? '') + key, source);
-  }
+  const keys = configMap === '' ? undefined : configMapKeys(configMap);
   const secret = secretRef?.name ?? '';
-  if (secret !== '') unseen.push({ source: `Secret ${secret}`, prefix: prefix ?? '' });
+  if (keys !== undefined) replace(known, { source: `ConfigMap ${configMap}`, prefix: before, keys });
+  else if (configMap !== '') replace(unseen, { source: `ConfigMap ${configMap}`, prefix: before });
+  if (secret !== '') replace(unseen, { source: `Secret ${secret}`, prefix: before });
+}
+
+/** A source that is named twice counts once, at its last place. */
+function replace<T extends UnseenSource>(sources: Map<string, T>, source: T): void {
+  const key = `${source.source} ${source.prefix}`;
+  sources.delete(key);
+  sources.set(key, source);
 }
 
 /** The container has this variable: `env` or a known `envFrom` source defines it. */
@@ -103,9 +136,10 @@ export function expandAround(env: ContainerEnv, { entry, index }: EnvEntry, opaq
   );
 }
 
-function expandAt(env: ContainerEnv, { entry, index }: EnvEntry, known: Expanded): string | undefined {
+function expandAt(env: ContainerEnv, { entry, index }: EnvEntry, known: Expanded, depth = 0): string | undefined {
   if (known.has(entry.name)) return known.get(entry.name);
-  const text = expandReferences(entry.value ?? '', referenceLookup(env, index, known), LONGEST_TEXT);
+  if (depth > DEEPEST_REFERENCE) return undefined;
+  const text = expandReferences(entry.value ?? '', referenceLookup(env, index, known, depth), LONGEST_TEXT);
   known.set(entry.name, text);
   return text;
 }
@@ -113,14 +147,17 @@ function expandAt(env: ContainerEnv, { entry, index }: EnvEntry, known: Expanded
 /** What was expanded already: references to references would be followed again and again. */
 type Expanded = Map<string, string | undefined>;
 
+/** References to references beyond this depth count as unreadable: nobody writes them, and the stack has an end. */
+const DEEPEST_REFERENCE = 100;
+
 /** A reference of the entry at `index` reaches what stands before it in `env`, and all of `envFrom`. */
-function referenceLookup(env: ContainerEnv, index: number, known: Expanded): Lookup {
+function referenceLookup(env: ContainerEnv, index: number, known: Expanded, depth = 0): Lookup {
   return (name) => {
     const target = env.entries.get(name);
     if (target === undefined || target.index >= index) {
       const elsewhere = env.fromSources.has(name) || env.unseen.length > 0 || SERVICE_LINK.test(name);
       return elsewhere || env.repeated.has(name) ? undefined : null;
     }
-    return isReference(target.entry) ? undefined : expandAt(env, target, known);
+    return isReference(target.entry) ? undefined : expandAt(env, target, known, depth + 1);
   };
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts';
 import { ANNOTATIONS, LANGUAGE_PREFIX } from './annotations.ts';
 import type { Candidate, Target } from './candidate.ts';
+import { listOf, MOST_NAMES } from './name-list.ts';
 import type { AddedVariable, Note } from './plan.ts';
 import { NOTE_REASONS } from './reasons.ts';
 import { VARIABLE_NAMES } from './variable-names.ts';
@@ -15,26 +16,25 @@ export function candidateNotes({ input, request, targets, notFound, wanted, side
   const { containers, initContainers } = input.pod.spec;
   const names = [...containers, ...(initContainers ?? [])].map(({ name }) => name);
   const notes: Note[] = [];
-  const missing = (where: string, name: string) => {
-    notes.push({
-      reason: 'ContainerNotFound',
-      message: `annotation ${where}: the Pod has no container "${name}"; it has ${names.join(', ')}`,
-    });
+  const missing = (where: string, absent: readonly string[]) => {
+    if (absent.length === 0) return;
+    const message = `annotation ${where}: the Pod has no container ${listOf(absent)}; it has ${listOf(names)}`;
+    notes.push({ reason: 'ContainerNotFound', message });
   };
-  for (const name of notFound) missing('tracehook.io/containers', name);
-  for (const name of request.languageOf.keys()) if (!names.includes(name)) missing(LANGUAGE_PREFIX + name, name);
-  for (const key of request.unknown) {
+  missing('tracehook.io/containers', notFound);
+  missing(
+    `${LANGUAGE_PREFIX}<container>`,
+    [...request.languageOf.keys()].filter((name) => !names.includes(name)),
+  );
+  for (const key of request.unknown.slice(0, MOST_NAMES)) {
     const guess = nearest(key, OWN_ANNOTATIONS);
     const advice = guess === undefined ? `there are ${OWN_ANNOTATIONS.join(', ')}` : `did you mean ${guess}?`;
     notes.push({ reason: 'UnknownAnnotation', message: `annotation ${key} does not exist; ${advice}` });
   }
-  for (const name of request.skipEnv ?? []) {
-    if (!VARIABLE_NAMES.has(name)) {
-      notes.push({
-        reason: 'UnknownVariable',
-        message: `annotation tracehook.io/skip-env names ${name}, which is never injected`,
-      });
-    }
+  const strange = (request.skipEnv ?? []).filter((name) => !VARIABLE_NAMES.has(name));
+  if (strange.length > 0) {
+    const message = `annotation tracehook.io/skip-env names ${listOf(strange)}, which is never injected`;
+    notes.push({ reason: 'UnknownVariable', message });
   }
   if (wanted.value === 'sidecar' && !sidecarUsed)
     notes.push({ reason: 'SidecarUnused', message: NOTE_REASONS.SidecarUnused });
@@ -50,13 +50,15 @@ export function candidateNotes({ input, request, targets, notFound, wanted, side
 export function unseenNotes({ container, env }: Target, added: readonly AddedVariable[]): Note[] {
   const sourcesByPrefix = new Map<string, string[]>();
   for (const { source, prefix } of env.unseen) {
-    sourcesByPrefix.set(prefix, [...(sourcesByPrefix.get(prefix) ?? []), source]);
+    const sources = sourcesByPrefix.get(prefix);
+    if (sources === undefined) sourcesByPrefix.set(prefix, [source]);
+    else sources.push(source);
   }
   const ours = added.map(({ entry }) => entry.name).filter((name) => !name.startsWith('TRACEHOOK_'));
   return [...sourcesByPrefix].flatMap(([prefix, sources]) => {
     const names = ours.filter((name) => name.startsWith(prefix));
     if (names.length === 0) return [];
-    const message = `container ${container.name}: the names in ${sources.join(', ')} (envFrom) are not known; of these, ours win: ${names.join(', ')}`;
+    const message = `container ${container.name}: the names in ${listOf(sources)} (envFrom) are not known; of these, ours win: ${names.join(', ')}`;
     return [{ reason: 'EnvFromUnseen', container: container.name, message }];
   });
 }

@@ -23,23 +23,40 @@ import { VARIABLE_GROUPS } from './variables/index.ts';
  * plan of an injected Pod is the plan of the Pod that it was.
  */
 export function planInjection(input: InjectionInput): InjectionPlan {
+  // The API server refuses such a Pod, but asks first: no more is read of it.
+  if (annotationBytes(input.pod, '') > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
   const claims = parseStatus(input.pod.metadata.annotations?.[STATUS_ANNOTATION]);
   const plan = claims === undefined ? planAfresh(input) : planDespite(input, claims);
   if (plan.outcome === 'skipped') return plan;
   if (contentOperations(input.pod, plan).length === 0) return unchanged(plan);
-  return annotationBytes(input.pod, plan.status) <= MOST_ANNOTATION_BYTES ? plan : tooLong();
+  if (annotationBytes(input.pod, plan.status) > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
+  return addedLength(plan) > MOST_ADDED ? tooLong('PatchTooLong') : plan;
+}
+
+/** Half of what etcd stores of an object (1.5 MiB): the other half is the Pod's own. */
+const MOST_ADDED = 786_432;
+/** An entry's names, quotes and braces, in JSON. */
+const ENTRY_LENGTH = 64;
+
+function addedLength({ containers }: Injection): number {
+  let length = 0;
+  for (const { add, extend } of containers) {
+    length += extend?.after.length ?? 0;
+    for (const { entry } of add) length += ENTRY_LENGTH + entry.name.length + (entry.value?.length ?? 0);
+  }
+  return length;
 }
 
 /** All annotations of an object together, names and values. Source: k8s.io/apimachinery, TotalAnnotationSizeLimitB. */
 const MOST_ANNOTATION_BYTES = 262_144;
 
 function annotationBytes({ metadata }: Pod, status: string): number {
-  const all = { ...metadata.annotations, [STATUS_ANNOTATION]: status };
-  return Object.entries(all).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  const { [STATUS_ANNOTATION]: _replaced, ...others } = metadata.annotations ?? {};
+  const all = Object.entries({ ...others, [STATUS_ANNOTATION]: status });
+  return all.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
 }
 
-function tooLong(): Skip {
-  const reason = 'AnnotationsTooLong';
+function tooLong(reason: 'AnnotationsTooLong' | 'PatchTooLong'): Skip {
   return { outcome: 'skipped', check: 'status', reason, message: SKIP_REASONS[reason], warn: true };
 }
 
@@ -54,7 +71,9 @@ function unchanged(plan: Injection): Injection {
 function planDespite(input: InjectionInput, claims: Status): InjectionPlan {
   let believed = claims;
   for (;;) {
-    const plan = planAfresh({ ...input, pod: withoutClaims(input.pod, believed) });
+    const pod = withoutClaims(input.pod, believed);
+    const hasAgent = (pod.spec.initContainers?.length ?? 0) < (input.pod.spec.initContainers?.length ?? 0);
+    const plan = planAfresh({ ...input, pod }, hasAgent);
     if (plan.outcome === 'skipped') return plan;
     const confirmed = confirmedClaims(input.pod, believed, plan);
     if (isDeepStrictEqual(confirmed, believed)) return plan;
@@ -62,8 +81,9 @@ function planDespite(input: InjectionInput, claims: Status): InjectionPlan {
   }
 }
 
-function planAfresh(input: InjectionInput): InjectionPlan {
-  const candidate = readCandidate(input);
+/** `hasAgent`: the Pod has an agent sidecar of ours, which is not shown to the plan. */
+function planAfresh(input: InjectionInput, hasAgent = false): InjectionPlan {
+  const candidate = readCandidate(input, hasAgent);
   return firstSkip(candidate) ?? inject(candidate);
 }
 

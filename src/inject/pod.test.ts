@@ -108,6 +108,16 @@ describe('a Pod', () => {
     expect(problemsOf(value)).toHaveLength(20);
   });
 
+  it('has resources of the Pod as quantities, which may be numbers', () => {
+    expect(problemsOf(withSpec({ resources: { requests: { cpu: 1, memory: '1Gi' }, limits: null } }))).toEqual([]);
+    expect(problemsOf(withSpec({ resources: { requests: [], limits: { cpu: true } } }))).toEqual([
+      'spec.resources.requests: must be a map of quantities, is []',
+      'spec.resources.limits["cpu"]: must be a quantity, is true',
+    ]);
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`r${index}`, null]));
+    expect(problemsOf(withSpec({ resources: { limits: many } }))).toHaveLength(20);
+  });
+
   it('has at most 250 containers, with init containers', () => {
     const named = (prefix: string, length: number) =>
       Array.from({ length }, (_, index) => ({ name: `${prefix}-${index}` }));

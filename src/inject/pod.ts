@@ -19,13 +19,33 @@ export interface Pod {
     readonly volumes?: readonly { readonly name: string }[] | null;
     readonly hostNetwork?: boolean | null;
     /** Requests and limits of the Pod as a whole, which its containers share. */
-    readonly resources?: object | null;
+    readonly resources?: {
+      readonly requests?: Readonly<Record<string, string | number>> | null;
+      readonly limits?: Readonly<Record<string, string | number>> | null;
+    } | null;
     readonly os?: { readonly name?: string | null } | null;
+    readonly affinity?: { readonly nodeAffinity?: NodeAffinity | null } | null;
+    readonly securityContext?: {
+      readonly runAsUser?: number | null;
+      readonly windowsOptions?: object | null;
+    } | null;
     readonly nodeSelector?: Readonly<Record<string, string>> | null;
   };
 }
 
+/** The part of it that a Pod cannot run without. */
+interface NodeAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+    readonly nodeSelectorTerms: readonly {
+      readonly matchExpressions?:
+        | readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] | null }[]
+        | null;
+    }[];
+  } | null;
+}
+
 export interface OwnerReference {
+  readonly apiVersion?: string | null;
   readonly kind: string;
   readonly name: string;
   readonly controller?: boolean | null;
@@ -103,6 +123,18 @@ const textMap: Check = (value, where, problems) => {
   }
 };
 
+/** Quantities may be written as numbers. */
+const quantityMap: Check = (value, where, problems) => {
+  if (!isRecord(value)) return void problems.push(mismatch(where, 'a map of quantities', value));
+  for (const key in value) {
+    const found = value[key];
+    if (problems.length >= MOST_PROBLEMS) return;
+    if (typeof found !== 'string' && typeof found !== 'number') {
+      problems.push(mismatch(`${where}[${JSON.stringify(key)}]`, 'a quantity', found));
+    }
+  }
+};
+
 function listOf(item: Check): Check {
   return (value, where, problems) => {
     if (!Array.isArray(value)) return void problems.push(mismatch(where, 'a list', value));
@@ -144,6 +176,14 @@ const container = objectOf({
     volumeMounts: listOf(objectOf({ required: { name: text, mountPath: text } })),
   },
 });
+const expression = objectOf({ required: { key: text, operator: text }, optional: { values: listOf(text) } });
+const nodeAffinity = objectOf({
+  optional: {
+    requiredDuringSchedulingIgnoredDuringExecution: objectOf({
+      required: { nodeSelectorTerms: listOf(objectOf({ optional: { matchExpressions: listOf(expression) } })) },
+    }),
+  },
+});
 const checkPod = objectOf({
   required: {
     metadata: objectOf({
@@ -153,7 +193,9 @@ const checkPod = objectOf({
         namespace: text,
         labels: textMap,
         annotations: textMap,
-        ownerReferences: listOf(objectOf({ required: { kind: text, name: text }, optional: { controller: flag } })),
+        ownerReferences: listOf(
+          objectOf({ required: { kind: text, name: text }, optional: { apiVersion: text, controller: flag } }),
+        ),
       },
     }),
     spec: objectOf({
@@ -162,7 +204,9 @@ const checkPod = objectOf({
         initContainers: listOf(container),
         volumes: listOf(objectOf({ required: { name: text } })),
         hostNetwork: flag,
-        resources: objectOf({}),
+        resources: objectOf({ optional: { requests: quantityMap, limits: quantityMap } }),
+        affinity: objectOf({ optional: { nodeAffinity } }),
+        securityContext: objectOf({ optional: { runAsUser: number, windowsOptions: objectOf({}) } }),
         os: objectOf({ optional: { name: text } }),
         nodeSelector: textMap,
       },

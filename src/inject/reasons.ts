@@ -20,6 +20,7 @@ export const SKIP_REASONS = {
   PortConflict: 'a container declares a port that the agent sidecar listens on',
   NameConflict: 'a container of the Pod has the name of the agent sidecar',
   SidecarHeaders: 'the collector needs headers from a Secret, which the agent sidecar cannot send',
+  PatchTooLong: 'what would be added is more than the API server could store',
   AnnotationsTooLong: 'with the status annotation, the annotations would be longer than the API server takes',
   NotAPod: 'the object is not a Pod',
   NotACreate: 'the operation is not CREATE',
@@ -44,6 +45,7 @@ export const NOTE_REASONS = {
   OperationsNotStatic:
     "strategies of single operations cannot be told to an SDK by variable; the service's own is used",
   PropagatorUnsupported: "a configured propagator is not built into the language's SDK",
+  AttributesTooLong: 'the resource attributes would be longer than a variable may be, so ours are left out',
   AttributesMalformed:
     'OTEL_RESOURCE_ATTRIBUTES of the container has an entry that is not key=value: SDKs drop all of it, and Java applications may not start',
   CertificateUnknown: 'the ConfigMap of the CA is not known to have its key, so the variable is left out',
@@ -65,7 +67,7 @@ export const KEEP_REASONS = {
   ServiceNameInAttributes: 'service.name stands in OTEL_RESOURCE_ATTRIBUTES of the container',
   AttributesUnknown: 'OTEL_RESOURCE_ATTRIBUTES of the container cannot be read, and may name the service',
   SignalConfigured: 'the container has variables of that signal',
-  ValueNotReadable: 'its value comes from elsewhere, so that it cannot be extended',
+  ValueNotReadable: 'its value cannot be read here as key=value pairs, so it is not extended',
 } as const;
 
 export type SkipReason = keyof typeof SKIP_REASONS;

@@ -69,17 +69,23 @@ export function readAttributes(env: ContainerEnv): AttributesText {
   const found = env.entries.get(VARIABLE);
   if (found === undefined) return { state: env.fromSources.has(VARIABLE) ? 'unreadable' : 'absent' };
   const expanded = isReference(found.entry) ? undefined : expandAround(env, found, OPAQUE);
-  if (expanded === undefined || hidesKeys(expanded)) return { state: 'unreadable' };
+  const text = found.entry.value ?? '';
+  if (expanded === undefined || hidesKeys(expanded) || hasOpenReference(text)) return { state: 'unreadable' };
   const pairs = attributePairs(expanded);
   const name = pairs.get('service.name');
   return {
     state: 'readable',
-    text: found.entry.value ?? '',
+    text,
     keys: new Set(pairs.keys()),
     serviceName: name?.includes(OPAQUE) === true ? undefined : (name ?? null),
     malformed: expanded.split(',').some((pair) => pair.trim() !== '' && pair.indexOf('=') < 1),
     index: found.index,
   };
+}
+
+/** A `$(` without its end would take our text behind it for a part of the name, up to the first `)`. */
+function hasOpenReference(text: string): boolean {
+  return text.replaceAll(/\$\$|\$\([^)]*\)/g, '').includes('$(');
 }
 
 function hidesKeys(expanded: string): boolean {

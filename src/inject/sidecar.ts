@@ -1,7 +1,8 @@
-import { quantityValue, type Setting, type Settings } from '../settings/index.ts';
+import type { Setting, Settings } from '../settings/index.ts';
 import { caMount, caPath, hasForeignCaVolume, isCaKnown } from './certificate-authority.ts';
 import type { InjectionInput, MountPlan, SidecarPlan } from './plan.ts';
 import type { Container, EnvVar } from './pod.ts';
+import { agentResources } from './sidecar-resources.ts';
 import { AGENT_NAME, isProxy } from './proxies.ts';
 import { type Endpoints, urlOf } from './scope.ts';
 
@@ -46,18 +47,12 @@ export function isAgent({ name, restartPolicy, env }: Container): boolean {
 
 /** The sidecar of a Pod, and the settings that entered it. */
 export function planSidecar(input: InjectionInput, used: Map<string, unknown>): SidecarPlan {
-  const { image, requests, limits } = input.settings.sidecar;
+  const { image } = input.settings.sidecar;
   const collector = outgoing(input);
   for (const setting of [image, collector.endpoint, input.settings.collector.signals])
     used.set(`sidecar:${setting.path}`, setting.value);
-  // Beside requests and limits of the whole Pod, those of our own could exceed them, and the API server refuse the Pod.
-  const shared = (input.pod.spec.resources ?? undefined) !== undefined;
-  const applied = shared ? [] : [...requests.values(), ...limits.values()];
+  const { resources, memoryBytes, applied } = agentResources(input);
   for (const setting of applied) used.set(setting.path, setting.value);
-  // The limit of memory counts in any case: GOMEMLIMIT comes from it.
-  const memory = limits.get('memory');
-  if (memory !== undefined) used.set(memory.path, memory.value);
-  const resources = { requests: within(plain(requests), plain(limits)), limits: plain(limits) };
   return {
     name: AGENT_NAME,
     index: placeOf(input.pod.spec.initContainers ?? []),
@@ -71,19 +66,24 @@ export function planSidecar(input: InjectionInput, used: Map<string, unknown>): 
       image: image.value,
       restartPolicy: 'Always',
       args: [`--config=env:${CONFIG_VARIABLE}`],
-      env: environment(input, collector),
-      ...(shared ? {} : { resources }),
+      env: environment(input, collector, memoryBytes),
+      resources,
       ...(collector.mounts.length === 0 ? {} : { volumeMounts: collector.mounts }),
       securityContext: {
         allowPrivilegeEscalation: false,
         capabilities: { drop: ['ALL'] },
         readOnlyRootFilesystem: true,
         runAsNonRoot: true,
+        // The image has a user of its own; a Pod that runs as root would take its place, and the kubelet start no sidecar.
+        ...(input.pod.spec.securityContext?.runAsUser === 0 ? { runAsUser: AGENT_USER } : {}),
         seccompProfile: { type: 'RuntimeDefault' },
       },
     },
   };
 }
+
+/** Of the images of the OpenTelemetry Collector. */
+const AGENT_USER = 10_001;
 
 /** Behind the last init container of a known proxy, in front of all others. */
 function placeOf(initContainers: readonly Container[]): number {
@@ -121,23 +121,17 @@ function hostAndPort(url: string): string {
   return `${host}:${url.startsWith('https://') ? 443 : 80}`;
 }
 
-function environment({ settings }: InjectionInput, collector: Outgoing): EnvVar[] {
+function environment({ settings }: InjectionInput, collector: Outgoing, limit: number | undefined): EnvVar[] {
   const env: EnvVar[] = [];
   if (collector.endpoint.value.includes('$(TRACEHOOK_NODE_IP)')) {
     env.push({ name: 'TRACEHOOK_NODE_IP', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } } });
   }
-  const limit = memoryLimit(settings);
   if (limit !== undefined) {
     // 80 % of the limit: the rest is for what Go's runtime does not count.
     env.push({ name: 'GOMEMLIMIT', value: `${Math.floor((limit * 0.8) / 2 ** 20)}MiB` });
   }
   env.push({ name: CONFIG_VARIABLE, value: JSON.stringify(collectorConfig(settings, collector, limit)) });
   return env;
-}
-
-function memoryLimit({ sidecar }: Settings): number | undefined {
-  const limit = sidecar.limits.get('memory');
-  return limit === undefined ? undefined : quantityValue(limit.value);
 }
 
 function collectorConfig(settings: Settings, { exporter }: Outgoing, limit: number | undefined): object {
@@ -178,17 +172,4 @@ function collectorConfig(settings: Settings, { exporter }: Outgoing, limit: numb
       },
     },
   };
-}
-
-/** A request above its limit, as layers of settings can make it, is cut to the limit: the API server would refuse the Pod. */
-function within(requests: Record<string, string>, limits: Record<string, string>): Record<string, string> {
-  const cut = Object.entries(requests).map(([name, request]) => {
-    const limit = limits[name];
-    return [name, limit !== undefined && quantityValue(request) > quantityValue(limit) ? limit : request];
-  });
-  return Object.fromEntries(cut);
-}
-
-function plain(settings: ReadonlyMap<string, Setting<string>>): Record<string, string> {
-  return Object.fromEntries([...settings].map(([key, { value }]) => [key, value]));
 }

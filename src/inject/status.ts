@@ -88,7 +88,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** The Pod as it was before what the status claims was added. Lists and maps that are then empty are left out. */
 export function withoutClaims(pod: Pod, status: Status): Pod {
   const { containers, initContainers, volumes, ...spec } = pod.spec;
-  const strip = (container: Container) => stripContainer(container, status.containers[container.name]);
+  const strip = (container: Container) => stripContainer(container, claimOf(status, container.name));
   const init = (initContainers ?? []).filter((container) => !(status.sidecar === container.name && isAgent(container)));
   const kept = (volumes ?? []).filter(({ name }) => status.volumes?.includes(name) !== true);
   return {
@@ -124,9 +124,9 @@ function shorten(entry: EnvVar, claim: ContainerStatus): EnvVar {
 
 /** What of the claims a Pod and a plan, made without them, bear out: the same names with the same values. */
 export function confirmedClaims(pod: Pod, status: Status, plan: Injection): Status {
-  const containers: Record<string, ContainerStatus> = {};
+  const containers: [string, ContainerStatus][] = [];
   for (const container of [...pod.spec.containers, ...(pod.spec.initContainers ?? [])]) {
-    const claim = status.containers[container.name];
+    const claim = claimOf(status, container.name);
     const planned = plan.containers.find(({ name }) => name === container.name);
     if (claim === undefined || planned === undefined) continue;
     const actual = new Map((container.env ?? []).map((entry) => [entry.name, entry]));
@@ -139,19 +139,45 @@ export function confirmedClaims(pod: Pod, status: Status, plan: Injection): Stat
       extend !== undefined &&
       actual.get(extend.name)?.value === extend.after &&
       claim.extended?.[extend.name] === extend.before.length;
-    const mounts = (claim.mounts ?? []).filter((name) => planned.mounts.some((mount) => mount.name === name));
-    containers[container.name] = {
+    const mounts = (claim.mounts ?? []).filter((name) => {
+      const isSame = (mount: { name: string; mountPath: string }) =>
+        planned.mounts.some((ours) => mount.name === ours.name && mount.mountPath === ours.mountPath);
+      return (container.volumeMounts ?? []).filter((mount) => mount.name === name).every(isSame);
+    });
+    const confirmed = {
       env,
       ...(isExtended ? { extended: { [extend.name]: extend.before.length } } : {}),
       ...(mounts.length === 0 ? {} : { mounts }),
     };
+    containers.push([container.name, confirmed]);
   }
-  const volumes = (status.volumes ?? []).filter((name) => plan.volumes.some((volume) => volume.name === name));
+  const volumes = (status.volumes ?? []).filter((name) => {
+    const ours = plan.volumes.find((volume) => volume.name === name);
+    const actual = (pod.spec.volumes ?? []).find((volume) => volume.name === name);
+    return ours !== undefined && (actual === undefined || covers(actual, ours.volume));
+  });
   return {
     mode: status.mode,
     config: status.config,
-    containers,
+    containers: Object.fromEntries(containers),
     ...(volumes.length === 0 ? {} : { volumes }),
     ...(status.sidecar === undefined ? {} : { sidecar: status.sidecar }),
   };
+}
+
+/** Every field of `expected` is in `actual`, which may have more: the API server fills in defaults. */
+function covers(actual: unknown, expected: unknown): boolean {
+  if (Array.isArray(expected)) {
+    return (
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((item, index) => covers(actual[index], item))
+    );
+  }
+  if (!isRecord(expected)) return actual === expected;
+  return isRecord(actual) && Object.entries(expected).every(([key, value]) => covers(actual[key], value));
+}
+
+function claimOf({ containers }: Status, name: string): ContainerStatus | undefined {
+  return Object.hasOwn(containers, name) ? containers[name] : undefined;
 }

@@ -14,7 +14,7 @@ describe('the workload of a Pod', () => {
     ['whose owners are null', null],
     ['that has no owners', []],
     ['whose owner does not control it', [{ kind: 'StatefulSet', name: 'db' }]],
-    ['whose owner is of a kind that nobody knows', [owner('Rollout', 'web')]],
+    ['whose owner is of a kind that nobody knows', [owner('Sandbox', 'web')]],
   ])('%s is nothing', (_, owners) => {
     expect(shown(podOf(owners))).toEqual([]);
   });

@@ -13,8 +13,8 @@ import {
 } from 'yaml';
 import { insertIntoFlow } from './flow.ts';
 import { layoutOf } from './layout.ts';
-import type { Tree } from './parse.ts';
-import { aboveComments, columnOf, endOfLine, isFlow, lineAfter, rangeOf, startOf } from './positions.ts';
+import type { Tree } from './trees.ts';
+import { aboveComments, columnOf, endOfLine, isDeeperLine, isFlow, lineAfter, rangeOf, startOf } from './positions.ts';
 import {
   isInline,
   isRecord,
@@ -26,6 +26,7 @@ import {
   renderNested,
   renderSingleQuoted,
 } from './render.ts';
+import { isSameItem } from './same-item.ts';
 import { type Splice, Unspliceable } from './splices.ts';
 
 /** Where a value hangs: in a block map under a key at `column`, or anywhere that wants it on the same line. */
@@ -101,10 +102,12 @@ function appendEntries(work: Work, map: YAMLMap, added: readonly (readonly [stri
       added.map(([key, value]) => ({ key, value })),
     );
   const column = columnOf(work.text, startOf(map));
+  const at = lineAfter(work.text, map, column);
+  const layout = layoutIn(work, at, column);
   insertLines(
     work,
-    lineAfter(work.text, map, column),
-    added.flatMap(([key, value]) => renderEntry(key, value, column, work.layout)),
+    at,
+    added.flatMap(([key, value]) => renderEntry(key, value, column, layout)),
   );
 }
 
@@ -123,26 +126,6 @@ function changeList(work: Work, list: YAMLSeq, before: readonly unknown[], after
   insertItems(work, list, kept, added);
 }
 
-/** Whether `after` may be `before` with something added: in the lists of a Pod, things of one name are the same thing. */
-function isSameItem(before: unknown, after: unknown): boolean {
-  if (isDeepStrictEqual(before, after)) return true;
-  if (isRecord(before) && isRecord(after)) {
-    return before['name'] === undefined ? hasGrown(before, after) : before['name'] === after['name'];
-  }
-  return Array.isArray(before) && Array.isArray(after) && hasGrown(before, after);
-}
-
-function hasGrown(before: unknown, after: unknown): boolean {
-  if (isInline(before)) return true;
-  if (Array.isArray(before) && Array.isArray(after)) {
-    let kept = 0;
-    for (const value of after) if (kept < before.length && isSameItem(before[kept], value)) kept += 1;
-    return kept === before.length;
-  }
-  if (!isRecord(before) || !isRecord(after)) return false;
-  return Object.entries(before).every(([key, value]) => Object.hasOwn(after, key) && hasGrown(value, after[key]));
-}
-
 /** Puts items in front of the one that is `index`th now. */
 function insertItems(work: Work, list: YAMLSeq, index: number, added: readonly unknown[]): void {
   if (added.length === 0) return;
@@ -154,21 +137,27 @@ function insertItems(work: Work, list: YAMLSeq, index: number, added: readonly u
     );
   const start = startOf(list);
   const column = columnOf(work.text, start);
-  const lines = added.flatMap((value) => renderListItem(value, column, work.layout));
-  if (index > 0) return insertLines(work, lineAfter(work.text, list.items[index - 1], column), lines);
-  const lineStart = work.text.lastIndexOf('\n', start - 1) + 1;
-  if (work.text.slice(lineStart, start).trim() === '')
-    return insertLines(work, aboveComments(work.text, lineStart), lines);
-  // The first dash follows something on its line (`- - a`).
-  const { eol } = work.layout;
-  work.splices.push({ start, end: start, text: lines.join(eol).trimStart() + eol + ' '.repeat(column) });
+  const lineStart = start - column;
+  const linesAt = (at: number) => {
+    const layout = layoutIn(work, at, column);
+    return added.flatMap((value) => renderListItem(value, column, layout));
+  };
+  if (index === 0 && work.text.slice(lineStart, start).trim() !== '') {
+    // The first dash follows something on its line (`- - a`).
+    const { eol } = work.layout;
+    const text = linesAt(start).join(eol).trimStart() + eol + ' '.repeat(column);
+    work.splices.push({ start, end: start, text });
+    return;
+  }
+  const at = index > 0 ? lineAfter(work.text, list.items[index - 1], column) : aboveComments(work.text, lineStart);
+  insertLines(work, at, linesAt(at));
 }
 
 function insertFlow(
   work: Work,
   ...[place, added]: [Parameters<typeof insertIntoFlow>[1], Parameters<typeof insertIntoFlow>[2]]
 ): void {
-  work.splices.push(insertIntoFlow(work, place, added));
+  work.splices.push(...insertIntoFlow(work, place, added));
 }
 
 /** Puts another value in a node's place. */
@@ -194,7 +183,7 @@ function replace(work: Work, node: Node, holder: Holder, after: unknown): void {
     const from = isLastOnLine ? text.slice(0, start).trimEnd().length : start;
     splices.push({ start: from, end, text: '' });
   }
-  insertLines(work, lineEnd, renderNested(after, holder.column, layout));
+  insertLines(work, lineEnd, renderNested(after, holder.column, layoutIn(work, lineEnd, holder.column)));
 }
 
 function fillBrackets(work: Work, collection: YAMLMap | YAMLSeq, after: unknown): void {
@@ -226,6 +215,11 @@ function renderLike(node: Scalar, value: unknown): string {
 
 function isBlockScalar(node: Scalar): boolean {
   return node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+}
+
+/** How new lines at a place are written that hang on what stands at `column`. */
+function layoutIn({ text, layout }: Work, at: number, column: number): Layout {
+  return { ...layout, literals: !isDeeperLine(text, at, column) };
 }
 
 /** Inserts whole lines at a place that is the beginning of a line, or the end of a text without a last line end. */

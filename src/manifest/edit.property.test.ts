@@ -130,6 +130,7 @@ class Writer {
       const indented = body.split('\n').map((line) => (line === '' ? '' : ' '.repeat(column) + line));
       return [`${head} ${value.endsWith('\n') ? '|' : '|-'}`, ...indented];
     }
+    if (!isEmpty && this.dice.below(8) === 0) return this.flowLines(head, value, column);
     if (isEmpty || this.dice.below(5) === 0) return [`${head} ${this.flow(value)}${this.tail()}`];
     if (Array.isArray(value)) return [head + this.tail(), ...this.items(value, listColumn)];
     return [head + this.tail(), ...this.entries(value, column)];
@@ -148,6 +149,23 @@ class Writer {
       /[\u007f-\u009f\u2028\u2029\ufeff]/g,
       (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
+  }
+
+  /** A collection in brackets with a line for each item, and a comment behind some. */
+  flowLines(head: string, value: Json[] | { [key: string]: Json }, column: number): string[] {
+    const items = Array.isArray(value)
+      ? value.map((item) => this.flow(item))
+      : Object.entries(value).map(([key, item]) => `${key}: ${this.flow(item)}`);
+    const lastComma = this.dice.below(2) > 0 ? ',' : '';
+    const lines = items.flatMap((item, index) => [
+      ...this.between(column),
+      `${' '.repeat(column)}${item}${index < items.length - 1 ? ',' : lastComma}${this.tail()}`,
+    ]);
+    // The first or the last may share the line of a bracket.
+    if (this.dice.below(4) === 0)
+      lines.unshift(`${head} ${'[{'.charAt(Number(isMap(value)))} ${lines.shift()?.trim() ?? ''}`);
+    else lines.unshift(`${head} ${'[{'.charAt(Number(isMap(value)))}${this.tail()}`);
+    return [...lines, `${' '.repeat(column)}${']}'.charAt(Number(isMap(value)))}${this.tail()}`];
   }
 
   tail(): string {
@@ -245,21 +263,26 @@ test('a generated document keeps its lines, and says exactly what its operations
   );
 });
 
-/** Every line of the old text is still there, in order; a line that gained something keeps its beginning. */
+/**
+ * Every line of the old text is still there, in order; a line that gained something keeps its beginning, and the comment
+ * behind it.
+ */
 function expectSubsequence(before: string, after: string): void {
   const lines = after.split(/\r?\n/);
   let at = 0;
   for (const line of before.split(/\r?\n/)) {
-    const found = lines.findIndex(
-      (candidate, index) =>
-        index >= at && (candidate === line || hasFlow(line) || candidate.startsWith(line.trimEnd())),
-    );
+    const found = lines.findIndex((candidate, index) => index >= at && isGrown(line, candidate));
     expect(found, `the line ${JSON.stringify(line)}`).toBeGreaterThanOrEqual(at);
     at = found + 1;
   }
 }
 
-/** A line with brackets may grow inside. */
-function hasFlow(line: string): boolean {
-  return /[[{]/.test(line);
+function isGrown(line: string, candidate: string): boolean {
+  if (candidate === line) return true;
+  const [, content = '', comment = ''] = /^(.*?)((?:^|\s+)# (?:line|tail) \d+)?$/.exec(line) ?? [];
+  const bracket = content.search(/[[{]/);
+  // A line with brackets may grow inside; an empty pair behind a key may give way to lines.
+  const kept = bracket < 0 || content.slice(0, bracket).trim() === '' ? bracket + 1 : bracket;
+  const beginning = bracket < 0 ? content.trimEnd() : content.slice(0, kept).trimEnd();
+  return candidate.startsWith(beginning) && candidate.endsWith(comment);
 }

@@ -93,6 +93,21 @@ describe('new lines', () => {
   });
 });
 
+describe('a text of several lines', () => {
+  test.each([
+    ['a: []\n  # c\nb: 1\n', '/a/0', 'x\ny', 'a:\n- "x\\ny"\n  # c\nb: 1\n'],
+    ['a: []\n    # c\nb: 1\n', '/a/0', { k: 'x\ny\n' }, 'a:\n- k: "x\\ny\\n"\n    # c\nb: 1\n'],
+    ['a: {}\n    # c\nb: 1\n', '/a/k', 'x\ny', 'a:\n  k: "x\\ny"\n    # c\nb: 1\n'],
+    ['a:\n  # c\nb: 1\n', '/a', ['x\ny'], 'a:\n- "x\\ny"\n  # c\nb: 1\n'],
+    ['a:\n    # c\n- z\n', '/a/0', 'x\ny', 'a:\n- "x\\ny"\n    # c\n- z\n'],
+    ['a:\n  b: 1\n\n    # c\nd: 1\n', '/a/k', 'x\ny', 'a:\n  b: 1\n  k: "x\\ny"\n\n    # c\nd: 1\n'],
+    ['a:\n  b: 1\n\n      \nd: 1\n', '/a/k', 'x\ny', 'a:\n  b: 1\n  k: "x\\ny"\n\n      \nd: 1\n'],
+    ['a:\n- z\n\n# c\nb: 1\n', '/a/-', 'x\ny', 'a:\n- z\n- |-\n  x\n  y\n\n# c\nb: 1\n'],
+  ])('does not swallow what follows it in %j', (text, path, value, wanted) => {
+    expect(edit(text, add(path, value))).toBe(wanted);
+  });
+});
+
 describe('texts', () => {
   test.each([
     ['true', '"true"'],
@@ -137,6 +152,34 @@ describe('flow style and JSON', () => {
     expect(
       edit('a: {b: [x, y], c: {}}  # c\n', add('/a/b/0', 'on'), add('/a/b/-', { k: 1 }), add('/a/c/d', null)),
     ).toBe('a: {b: ["on", x, y, {"k": 1}], c: {"d": null}}  # c\n');
+  });
+
+  test('a comment stays with the item that it had', () => {
+    const text = `env: [ # none yet
+  # about A
+  {name: A}, # a
+  {name: B, value: "2"}    # b
+] # end
+`;
+    expect(edit(text, add('/env/0', 'first'), add('/env/2', 'second'), add('/env/-', 'last'))).toBe(`env: [ # none yet
+  "first",
+  # about A
+  {name: A}, # a
+  "second",
+  {name: B, value: "2"},    # b
+  "last"
+] # end
+`);
+  });
+
+  test.each([
+    ['a: [x, y # c\n  ]\n', 'a: [x, y, # c\n    "new"\n  ]\n'],
+    ['a: [\n  x, # c\n  ]\n', 'a: [\n  x, # c\n  "new",\n  ]\n'],
+    ['a: [\n  x # c\n  , # d\n  ]\n', 'a: [\n  x # c\n  , # d\n  "new",\n  ]\n'],
+    ['a: [\n  x, # c\n  y]\n', 'a: [\n  x, # c\n  y,\n  "new"]\n'],
+    ['a: [\r\n  x # c\r\n  ]\r\n', 'a: [\r\n  x, # c\r\n  "new"\r\n  ]\r\n'],
+  ])('a comma goes in front of the comment in %j', (text, wanted) => {
+    expect(edit(text, add('/a/-', 'new'))).toBe(wanted);
   });
 
   test('JSON stays JSON, with its own indentation', () => {
@@ -187,6 +230,16 @@ describe('streams', () => {
     ]);
     expect(failed).toEqual([0]);
     expect(edited).toBe('? {a: 1}\n: b\n---\na: 1\nc: 1\n');
+  });
+
+  test('JSON documents without a marker between them are edited each for itself', () => {
+    const text = '{\n  "a": [1]\n}\n{"b": {}}{"c": 1}\n';
+    expect(
+      editYaml(text, [
+        { index: 0, operations: [add('/a/-', 2)] },
+        { index: 2, operations: [add('/d', '{')] },
+      ]),
+    ).toEqual({ text: '{\n  "a": [1, 2]\n}\n{"b": {}}{"c": 1, "d": "{"}\n', failed: [] });
   });
 
   test('the operations are not changed', () => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import jsonPatch, { type Operation } from 'fast-json-patch';
-import { parseTrees, type Tree, valueOf } from './parse.ts';
+import { parseTrees, type Tree, valueOf } from './trees.ts';
 import { expandAliases, spliceDocument } from './change.ts';
 import { applySplices, Unspliceable } from './splices.ts';
 

@@ -1,5 +1,5 @@
 import { isMap, isSeq } from 'yaml';
-import type { Tree } from './parse.ts';
+import type { Tree } from './trees.ts';
 import { columnOf, isFlow, startOf } from './positions.ts';
 import type { Layout } from './render.ts';
 
@@ -21,5 +21,6 @@ export function layoutOf(text: string, tree: Tree): Layout {
   };
   look(tree.contents);
   const firstLineEnd = text.indexOf('\n', tree.range[0]);
-  return { eol: text.charAt(firstLineEnd - 1) === '\r' ? '\r\n' : '\n', step: step ?? 2, dash: dash ?? 0 };
+  const eol = text.charAt(firstLineEnd - 1) === '\r' ? '\r\n' : '\n';
+  return { eol, step: step ?? 2, dash: dash ?? 0, literals: true };
 }

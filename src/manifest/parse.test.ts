@@ -57,8 +57,8 @@ test('empty documents are passed over but counted', () => {
   const parsed = parseYaml('# head\n---\n# nothing\n---\na: 1\n...\n---\nnull\n---\nb: 2\n', 'a.yaml');
   expect(parsed).toEqual({
     documents: [
-      { where: 'a.yaml: document 2', index: 1, value: { a: 1 } },
-      { where: 'a.yaml: document 4', index: 3, value: { b: 2 } },
+      { where: 'a.yaml: document 2', index: 1, value: { a: 1 }, misreadKeys: [] },
+      { where: 'a.yaml: document 4', index: 3, value: { b: 2 }, misreadKeys: [] },
     ],
   });
   expect(parseYaml('', 'a.yaml')).toEqual({ documents: [] });
@@ -66,6 +66,50 @@ test('empty documents are passed over but counted', () => {
 
 test('JSON with tabs is read', () => {
   expect(valueOf('{\n\t"a": [\n\t\t1,\n\t\t"on"\n\t]\n}\n')).toEqual([{ a: [1, 'on'] }]);
+});
+
+test('JSON documents may follow one another without a marker', () => {
+  expect(valueOf('{\n  "a": "{"\n}\n{"b": [{}]} # c\n\n[{"c": 1}]{}\n--- {d: ["}"]}\n')).toEqual([
+    { a: '{' },
+    { b: [{}] },
+    [{ c: 1 }],
+    {},
+    { d: ['}'] },
+  ]);
+  expect(problemsOf('{"a": 1}\n{"b": 2,, "b": 3}\n')).toEqual([expect.stringMatching(/^a\.yaml:2:/)]);
+});
+
+test.each(['- {a: 1}\n{b: 2}\n', 'a: {b: 1}\n{c: 2}\n', '{a: 1}: b\n{c: 2}\n', '{a: 1}, {b: 2}\n', 'a\n{b: 2}\n'])(
+  'brackets behind something else than brackets stay a mistake: %j',
+  (text) => {
+    expect(problemsOf(text).length).toBeGreaterThan(0);
+  },
+);
+
+test.each([
+  ['a: 1\nimage: {{ .Values.image }}\n', '2:8: {{ .Values.image }} '],
+  ['image: {{ .Values.image }}:{{ .Values.tag }}\n', '1:8: {{ .Values.image }} '],
+  ['args:\n- {{ index .Values "a" , .b | quote }}-x\n', '2:3: {{ index .Values "a" , .b | quote }} '],
+  ['a:\n{{ toYaml .Values.a | indent 2 }}\n', '2:1: {{ toYaml .Values.a | indent 2 }} '],
+  ['{{ include "x" . }}: 1\n', '1:1: {{ include "x" . }} '],
+  ['{{- if .Values.a }}\na: 1\n{{- end }}\n', '1:1: {{- if .Values.a }} '],
+])('a template that was not rendered is named: %j', (text, message) => {
+  expect(problemsOf(text)).toEqual([expect.stringContaining(`a.yaml:${message}looks like a template`)]);
+});
+
+test('what only resembles a template is read', () => {
+  expect(valueOf('a: "{{ .b }}"\nb: x{{ .b }}\nc: { {}: 1 }\nd: {{k: 1}: 2}\ne: {{}: }\n')).toHaveLength(1);
+});
+
+test('keys that YAML takes for another word are named, and what they are read as', () => {
+  const parsed = parseYaml('a: {n: 5, "y": 1}\ntrue: 1\n12: 1\n0x10: 2\n---\nON: 1\n', 'a.yaml');
+  expect('documents' in parsed && parsed.documents.map(({ misreadKeys }) => misreadKeys)).toEqual([
+    [
+      { where: 'a.yaml:1:5', message: 'the key n is read as false; write it in quotes: "n"' },
+      { where: 'a.yaml:4:1', message: 'the key 0x10 is read as 16; write it in quotes: "0x10"' },
+    ],
+    [{ where: 'a.yaml:6:1', message: 'the key ON is read as true; write it in quotes: "ON"' }],
+  ]);
 });
 
 test('every document with a mistake is named, with line and column', () => {

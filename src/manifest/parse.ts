@@ -1,14 +1,7 @@
-import {
-  type Document,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  type ParseOptions,
-  type SchemaOptions,
-  type DocumentOptions,
-} from 'yaml';
+import { isScalar, LineCounter } from 'yaml';
+import { findTemplate, misreadKeysOf } from './misreadings.ts';
 import type { Problem } from '../problem.ts';
-import { KUBERNETES_SCALARS } from './scalars.ts';
+import { parseTrees, type Tree, valueOf } from './trees.ts';
 
 /** One document of a YAML stream that says something; empty ones have no ManifestDocument. */
 export interface ManifestDocument {
@@ -18,35 +11,13 @@ export interface ManifestDocument {
   readonly index: number;
   /** What kubectl would send to the API server for it. Aliases may make it share objects: do not change it. */
   readonly value: unknown;
+  /** Keys without quotes that YAML takes for something else than the word that is written: `n` is read as `false`. */
+  readonly misreadKeys: readonly Problem[];
 }
 
 export type ParsedYaml =
   | { readonly documents: readonly ManifestDocument[] }
   | { readonly problems: readonly Problem[] };
-
-/** How often aliases may multiply their anchors' content before it counts as an attack on memory. */
-const MOST_ALIASES = 1000;
-
-const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
-  schema: 'failsafe',
-  customTags: KUBERNETES_SCALARS,
-  merge: true,
-  resolveKnownTags: false,
-  prettyErrors: false,
-  logLevel: 'silent',
-};
-
-export type Tree = Document.Parsed;
-
-/** Syntax trees of all documents of a stream, empty ones included. */
-export function parseTrees(text: string, lineCounter?: LineCounter): readonly Tree[] {
-  return [...parseAllDocuments(text, lineCounter === undefined ? OPTIONS : { ...OPTIONS, lineCounter })];
-}
-
-/** Value of a tree; throws if aliases multiply. */
-export function valueOf(tree: Tree): unknown {
-  return tree.toJS({ maxAliasCount: MOST_ALIASES });
-}
 
 /** Nothing but comments, markers, or `null`. */
 function isEmpty(tree: Tree): boolean {
@@ -61,22 +32,37 @@ export function parseYaml(text: string, name: string): ParsedYaml {
   const lineCounter = new LineCounter();
   const problems: Problem[] = [];
   const documents: ManifestDocument[] = [];
+  const at = (offset: number, message: string): Problem => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { where: `${name}:${line}:${col}`, message };
+  };
   parseTrees(text, lineCounter).forEach((tree, index) => {
     const where = `${name}: document ${index + 1}`;
-    const error = tree.errors[0];
-    if (error !== undefined) {
-      // What follows the first error of a document is mostly its echo.
-      const { line, col } = lineCounter.linePos(error.pos[0]);
-      problems.push({ where: `${name}:${line}:${col}`, message: describe(error.code, error.message) });
-    } else if (!isEmpty(tree)) {
+    // What follows the first mistake of a document is mostly its echo.
+    const mistake = firstMistake(text, tree);
+    if (mistake !== undefined) problems.push(at(mistake.offset, mistake.message));
+    else if (!isEmpty(tree)) {
       try {
-        documents.push({ where, index, value: valueOf(tree) });
+        const misreadKeys = misreadKeysOf(tree).map(({ offset, written, read }) =>
+          at(offset, `the key ${written} is read as ${read}; write it in quotes: "${written}"`),
+        );
+        documents.push({ where, index, value: valueOf(tree), misreadKeys });
       } catch (cause) {
         problems.push({ where, message: describeCause(cause) });
       }
     }
   });
   return problems.length === 0 ? { documents } : { problems };
+}
+
+function firstMistake(text: string, tree: Tree): { readonly offset: number; readonly message: string } | undefined {
+  const template = findTemplate(text, tree);
+  if (template !== undefined) {
+    const message = `${template.written} looks like a template that was not rendered; render it first (helm template), or write it in quotes if it is meant as text`;
+    return { offset: template.offset, message };
+  }
+  const error = tree.errors[0];
+  return error === undefined ? undefined : { offset: error.pos[0], message: describe(error.code, error.message) };
 }
 
 function describe(code: string, message: string): string {

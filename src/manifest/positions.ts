@@ -38,6 +38,16 @@ export function lineAfter(text: string, item: unknown, column: number): number {
   }
 }
 
+/**
+ * Whether the line at `lineStart`, blank ones passed over, begins deeper than `column`: a comment, or space and no more. Behind
+ * a text of several lines that hangs on `column` it would become a part of it.
+ */
+export function isDeeperLine(text: string, lineStart: number, column: number): boolean {
+  const pattern = new RegExp(`(?:[ \\t]{0,${column}}\\r?\\n)*[ \\t]{${column + 1}}`, 'y');
+  pattern.lastIndex = lineStart;
+  return pattern.test(text);
+}
+
 /** Where the line of a content's end ends, or the content if it has ended its line itself (block scalars). */
 export function endOfLine(text: string, end: number): number {
   if (end > 0 && text.charAt(end - 1) === '\n') return end;

@@ -8,6 +8,8 @@ export interface Layout {
   readonly step: number;
   /** How much deeper the dashes of a list stand than the key that holds it: 0 in many manifests. */
   readonly dash: number;
+  /** Texts of several lines may stand as lines (`|`): not where what follows would become a part of them. */
+  readonly literals: boolean;
 }
 
 /**
@@ -60,7 +62,8 @@ export function renderInline(value: unknown): string {
 /** Lines of `key: value` in a block map whose keys stand at `column`. */
 export function renderEntry(key: string, value: unknown, column: number, layout: Layout): string[] {
   const head = `${' '.repeat(column)}${renderText(key)}:`;
-  if (typeof value === 'string' && isLiteral(value)) return renderLiteral(head, value, column + layout.step);
+  if (layout.literals && typeof value === 'string' && isLiteral(value))
+    return renderLiteral(head, value, column + layout.step);
   if (isInline(value)) return [`${head} ${renderInline(value)}`];
   return [head, ...renderNested(value, column, layout)];
 }
@@ -78,7 +81,8 @@ export function renderNested(value: unknown, column: number, layout: Layout): st
 /** Lines of `- value` in a block list whose dashes stand at `column`. */
 export function renderListItem(value: unknown, column: number, layout: Layout): string[] {
   const dash = `${' '.repeat(column)}- `;
-  if (typeof value === 'string' && isLiteral(value)) return renderLiteral(dash.trimEnd(), value, column + layout.step);
+  if (layout.literals && typeof value === 'string' && isLiteral(value))
+    return renderLiteral(dash.trimEnd(), value, column + layout.step);
   if (isInline(value)) return [dash + renderInline(value)];
   if (Array.isArray(value)) return [dash + renderFlow(value)];
   const [first = '', ...rest] = renderEntries(value, dash.length, layout);

@@ -73,6 +73,12 @@ describe('a param', () => {
       { type: 'ratelimiting', param: 2.5 },
       "must be a whole number of traces per second for type ratelimiting, is 2.5: Jaeger's protocol has no fractions of a trace, so servers would cut it to 2",
     ],
+    [{ type: 'ratelimiting', param: 2_147_483_647 }, undefined],
+    [
+      { type: 'ratelimiting', param: 2_147_483_648 },
+      "must be at most 2147483647 traces per second for type ratelimiting, is 2147483648: Jaeger's protocol has 32 bits for it",
+    ],
+    [{ type: 'probabilistic', param: 1e-12 }, undefined],
   ])('of %j: %s', (strategy, mistake) => {
     expect(paramMistake(strategy)).toBe(mistake);
   });

@@ -53,6 +53,9 @@ export type Strategy = Static<typeof StrategySchema>;
 /** A sampling strategy and the service that it is for. */
 export type ServiceStrategy = Static<typeof ServiceStrategySchema>;
 
+/** 2^31 - 1: `maxTracesPerSecond` is an int32, and servers cut what is larger. */
+const MOST_PER_SECOND = 2_147_483_647;
+
 /** What is wrong with `param` for its type, or nothing. The schema has seen to its being a number of 0 or more. */
 export function paramMistake(strategy: Strategy): string | undefined {
   const { type: kind, param: value } = strategy;
@@ -64,6 +67,9 @@ export function paramMistake(strategy: Strategy): string | undefined {
     case 'const':
       return value === 0 || value === 1 ? undefined : `must be 1 (all traces) or 0 (none) for type const, is ${value}`;
     case 'ratelimiting':
+      if (value > MOST_PER_SECOND) {
+        return `must be at most ${MOST_PER_SECOND} traces per second for type ratelimiting, is ${value}: Jaeger's protocol has 32 bits for it`;
+      }
       return Number.isInteger(value)
         ? undefined
         : `must be a whole number of traces per second for type ratelimiting, is ${value}: Jaeger's protocol has no fractions of a trace, so servers would cut it to ${Math.trunc(value)}`;

@@ -10,6 +10,13 @@ function read(text: string): ConfigurationDocuments {
   return result.documents;
 }
 
+/** What is read of a cluster's spec. */
+function readSpec(spec: unknown) {
+  const metadata = { name: 'default' };
+  const value = { apiVersion: 'tracehook.io/v1alpha1', kind: 'ClusterTracingConfig', metadata, spec };
+  return readDocuments([{ where: 'c', value }]);
+}
+
 const EVERY_FIELD = `apiVersion: tracehook.io/v1alpha1
 kind: TracingConfig
 metadata: {name: default, namespace: production}
@@ -124,24 +131,50 @@ items:
     'https://[fd00::1]:4318/otlp',
     'http://10.0.0.1',
     'https://otel.example.com./prefix/',
+    'http://[::ffff:10.0.0.1]:4318',
+    'http://otel/a%2Fb%20c',
+    `http://${Array.from({ length: 63 }, () => 'abc').join('.')}.`,
   ])('may send to %s', (http) => {
-    const value = {
-      apiVersion: 'tracehook.io/v1alpha1',
-      kind: 'ClusterTracingConfig',
-      metadata: { name: 'default' },
-      spec: { collector: { http } },
+    expect(readSpec({ collector: { http } })).toHaveProperty('documents.cluster.spec.collector.http', http);
+  });
+  it.each([
+    'collector',
+    'otel/opentelemetry-collector-contrib:0.155.0',
+    'localhost:5000/a/b__c/d.e---f:V1_2.3-x',
+    'Registry.example.com/team/collector',
+    '[fd00::1]:5000/collector',
+    `ghcr.io/team/collector:1@sha256:${'0a'.repeat(32)}`,
+    `collector@sha256:${'0a'.repeat(32)}`,
+    `collector:${'1'.repeat(128)}`,
+  ])('may have the image %s', (image) => {
+    expect(readSpec({ sidecar: { image } })).toHaveProperty('documents.cluster.spec.sidecar.image', image);
+  });
+  it.each(['1Ti', '0.57G', '1.1G', '128.5Mi', '134217728000m', '1e9', '1099511627776'])(
+    'may limit memory to %s',
+    (memory) => {
+      expect(readSpec({ sidecar: { resources: { limits: { memory } } } })).toHaveProperty('documents');
+    },
+  );
+  it('may have what is just within the bounds', () => {
+    const long = 'a'.repeat(253);
+    const attributes = Array.from({ length: 128 }, (_, index) => [`a${index}`, 'x'.repeat(4096)]);
+    const spec = {
+      collector: {
+        headersFrom: { name: long, key: long },
+        certificateAuthority: { configMap: 'a.b', key: '.ca..crt' },
+      },
+      resourceAttributes: Object.fromEntries(attributes),
+      sampling: {
+        default: { type: 'probabilistic', param: 1e-12 },
+        services: [{ service: 'a', type: 'ratelimiting', param: 2_147_483_647 }],
+      },
+      sidecar: { resources: { limits: { cpu: '1024', memory: '1Ti', 'ephemeral-storage': '1Ti' } } },
     };
-    expect(readDocuments([{ where: 'c', value }])).toHaveProperty('documents.cluster.spec.collector.http', http);
+    expect(readSpec(spec)).toHaveProperty('documents.cluster.spec', spec);
   });
   it('may have ten thousand services', () => {
     const services = Array.from({ length: 10_000 }, (_, index) => ({ service: `s${index}`, type: 'const', param: 1 }));
-    const value = {
-      apiVersion: 'tracehook.io/v1alpha1',
-      kind: 'ClusterTracingConfig',
-      metadata: { name: 'default' },
-      spec: { sampling: { services } },
-    };
-    expect(readDocuments([{ where: 'c', value }])).toHaveProperty(
+    expect(readSpec({ sampling: { services } })).toHaveProperty(
       'documents.cluster.spec.sampling.services.length',
       10_000,
     );

@@ -1,10 +1,11 @@
 import type { Problem } from '../problem.ts';
 import { type DocumentSource, type Envelope, type Kind, openEnvelopes } from './envelope.ts';
+import { LONGEST_NAME, SUBDOMAIN } from './patterns.ts';
 import { type Layer, resolveSettings } from './resolve.ts';
-import { SUBDOMAIN } from './schema.ts';
+import { quantityMistakes, resourceMistakes } from './resource-rules.ts';
 import { isMap, joinField, mustBe, noSuchField } from './sentences.ts';
 import { isSpec, schemaMistakes, withoutNulls } from './spec-mistakes.ts';
-import { resourceMistakes, ruleMistakes } from './spec-rules.ts';
+import { ruleMistakes } from './spec-rules.ts';
 
 export type { DocumentSource } from './envelope.ts';
 
@@ -105,7 +106,7 @@ function readNamespace(envelope: Envelope, reading: Reading): void {
 
 function readConfigMap(envelope: Envelope, reading: Reading): void {
   const { document, metadata, report } = envelope;
-  const name = readName(envelope, 'name', 'the name of a ConfigMap', new RegExp(SUBDOMAIN));
+  const name = readName(envelope, 'name', 'the name of a ConfigMap', OBJECT_NAME);
   const namespace =
     (metadata?.['namespace'] ?? undefined) === undefined
       ? 'default'
@@ -116,13 +117,14 @@ function readConfigMap(envelope: Envelope, reading: Reading): void {
   if (checkUnseen(envelope, identity, reading)) reading.configMaps.set(identity, keys);
 }
 
+const OBJECT_NAME = new RegExp(SUBDOMAIN);
 /** A DNS-1123 label. */
 const NAMESPACE_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 function readName({ metadata, report }: Envelope, field: string, allowed: string, pattern: RegExp): string | undefined {
   if (metadata === undefined) return undefined;
   const name = metadata[field] ?? undefined;
-  if (typeof name === 'string' && pattern.test(name)) return name;
+  if (typeof name === 'string' && name.length <= LONGEST_NAME && pattern.test(name)) return name;
   report(`metadata.${field}`, mustBe(allowed, name));
   return undefined;
 }
@@ -147,7 +149,7 @@ function readLayer({ document, report }: Envelope, source: string): Layer | unde
   const strangers = Object.keys(document).filter((field) => !FIELDS.includes(field));
   for (const field of strangers) report(joinField('', field), noSuchField(field, FIELDS));
   const spec = withoutNulls(document['spec'] ?? {});
-  const mistakes = [...schemaMistakes(spec), ...ruleMistakes(spec)];
+  const mistakes = [...schemaMistakes(spec), ...ruleMistakes(spec), ...quantityMistakes(spec)];
   for (const { field, message } of mistakes) report(field, message);
   return isSpec(spec, mistakes) ? { source, spec } : undefined;
 }

@@ -21,7 +21,19 @@ const PARAM =
 const ATTRIBUTE_NAME =
   'an attribute name: a letter, then letters, digits, ".", "_", "-", "/" (not service.name, which is each workload\'s own)';
 const TEXT = 'a text (in quotes if it looks like a number or true/false)';
-const QUANTITY = 'a quantity such as "100m" or "128Mi" (in quotes if it is a plain number)';
+const ATTRIBUTE_VALUE =
+  'a text of 1 to 4096 characters, none of them NUL (in quotes if it looks like a number or true/false)';
+const CPU = 'a quantity such as "100m" or "1" (in quotes if it is a plain number)';
+const BYTES = 'a quantity such as "128Mi" (in quotes if it is a plain number)';
+const OBJECT_NAME = 'the name of a Kubernetes object (lower-case letters, digits, "-" and ".", at most 253 characters)';
+const KEY = 'a key: letters, digits, "-", "_" and ".", at most 253 characters, not "." and not with ".." in front';
+const HOST = 'a host name, an address or $(TRACEHOOK_NODE_IP)';
+const IMAGE =
+  'an image reference such as ghcr.io/team/collector:1.0 (optionally a host, a lower-case path, optionally :tag and @sha256:digest; at most 255 characters)';
+/** What a message shows of a long text. */
+const cut = (text: string) => `"${text.slice(0, 79)}…`;
+const LONG_NAME = 'a'.repeat(254);
+const LONG_HOST = Array.from({ length: 64 }, () => 'abc').join('.');
 
 describe('a spec is refused, with one sentence a mistake, if', () => {
   /** What is wrong, the spec, and field and message of each problem. */
@@ -83,6 +95,37 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
       '{collector: {grpc: "http://otel:4317/v1"}}',
       `spec.collector.grpc: must be ${GRPC_URL}, is "http://otel:4317/v1"`,
     ],
+    ...['a..b', 'a-.b', '-a', `${'a'.repeat(64)}.b`, '[:::1', '[fe80::1%25eth0]'].map(
+      (host): [string, string, string] => [
+        `an endpoint has no host name: ${host}`,
+        `{collector: {grpc: "http://${host}"}}`,
+        `spec.collector.grpc: must be ${GRPC_URL}, is ${JSON.stringify(`http://${host}`)}`,
+      ],
+    ),
+    ...['http://otel/%', 'http://otel/a%2', 'http://otel/%zz'].map((url): [string, string, string] => [
+      `an endpoint has a "%" that encodes nothing: ${url}`,
+      `{collector: {http: "${url}"}}`,
+      `spec.collector.http: must be ${HTTP_URL}, is "${url}"`,
+    ]),
+    [
+      'addresses have the characters of IPv6 alone',
+      '{collector: {grpc: "http://[:::]:4317", http: "http://[1.2.3.4]/otlp"}, jaegerAgent: {host: "[12345::]"}}',
+      'spec.collector.grpc: must have an IPv6 address in its brackets, is "http://[:::]:4317"',
+      'spec.collector.http: must have an IPv6 address in its brackets, is "http://[1.2.3.4]/otlp"',
+      'spec.jaegerAgent.host: must have an IPv6 address in its brackets, is "[12345::]"',
+    ],
+    [
+      'hosts are numbers, but no address',
+      '{collector: {grpc: "http://10.0.0.256:4317", http: "http://4318"}, jaegerAgent: {host: a.10}}',
+      'spec.collector.grpc: must have a host name, or an IPv4 address of four numbers from 0 to 255, is "http://10.0.0.256:4317"',
+      'spec.collector.http: must have a host name, or an IPv4 address of four numbers from 0 to 255, is "http://4318"',
+      'spec.jaegerAgent.host: must have a host name, or an IPv4 address of four numbers from 0 to 255, is "a.10"',
+    ],
+    [
+      'a host is longer than DNS allows',
+      `{jaegerAgent: {host: ${LONG_HOST}}}`,
+      `spec.jaegerAgent.host: must have a host of at most 253 characters, is ${cut(LONG_HOST)}`,
+    ],
     [
       'the protocol is unknown',
       '{collector: {protocol: http}}',
@@ -121,19 +164,35 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
     [
       'a reference lacks its key',
       '{collector: {headersFrom: {name: otlp}}}',
-      'spec.collector.headersFrom.key: is missing: must be a key: letters, digits, "-", "_" and "."',
+      `spec.collector.headersFrom.key: is missing: must be ${KEY}`,
     ],
     [
       'a reference is empty',
       '{collector: {certificateAuthority: {}}}',
-      'spec.collector.certificateAuthority.configMap: is missing: must be the name of a Kubernetes object',
-      'spec.collector.certificateAuthority.key: is missing: must be a key: letters, digits, "-", "_" and "."',
+      `spec.collector.certificateAuthority.configMap: is missing: must be ${OBJECT_NAME}`,
+      `spec.collector.certificateAuthority.key: is missing: must be ${KEY}`,
     ],
     [
       'a reference names what cannot exist',
       '{collector: {headersFrom: {name: Otlp_Headers, key: a/b}}}',
-      'spec.collector.headersFrom.name: must be the name of a Kubernetes object, is "Otlp_Headers"',
-      'spec.collector.headersFrom.key: must be a key: letters, digits, "-", "_" and ".", is "a/b"',
+      `spec.collector.headersFrom.name: must be ${OBJECT_NAME}, is "Otlp_Headers"`,
+      `spec.collector.headersFrom.key: must be ${KEY}, is "a/b"`,
+    ],
+    ...['.', '..', '..x'].map((key): [string, string, string] => [
+      `a key is ${key}`,
+      `{collector: {headersFrom: {name: otlp, key: "${key}"}}}`,
+      `spec.collector.headersFrom.key: must be ${KEY}, is "${key}"`,
+    ]),
+    [
+      'a key of a ConfigMap leads out of its folder',
+      '{collector: {certificateAuthority: {configMap: ca, key: ..data}}}',
+      `spec.collector.certificateAuthority.key: must be ${KEY}, is "..data"`,
+    ],
+    [
+      'a reference is longer than the API server allows',
+      `{collector: {headersFrom: {name: ${LONG_NAME}, key: ${LONG_NAME}}}}`,
+      `spec.collector.headersFrom.name: must be ${OBJECT_NAME}, is ${cut(LONG_NAME)}`,
+      `spec.collector.headersFrom.key: must be ${KEY}, is ${cut(LONG_NAME)}`,
     ],
     [
       'a flag is a text',
@@ -143,8 +202,9 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
     [
       'a host is a URL',
       '{jaegerAgent: {host: "http://jaeger"}}',
-      'spec.jaegerAgent.host: must be a host name, an address or $(TRACEHOOK_NODE_IP), is "http://jaeger"',
+      `spec.jaegerAgent.host: must be ${HOST}, is "http://jaeger"`,
     ],
+    ['a host has an empty label', '{jaegerAgent: {host: a..b}}', `spec.jaegerAgent.host: must be ${HOST}, is "a..b"`],
     [
       'a port is no number',
       '{jaegerAgent: {compactPort: 80a}}',
@@ -159,7 +219,19 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
     [
       'an attribute is a number',
       '{resourceAttributes: {shard: 7}}',
-      `spec.resourceAttributes.shard: must be ${TEXT}, is 7`,
+      `spec.resourceAttributes.shard: must be ${ATTRIBUTE_VALUE}, is 7`,
+    ],
+    [
+      'an attribute is empty, or has a NUL in it, or is too long',
+      `{resourceAttributes: {a: "", b: "x\\0", c: ${'a'.repeat(4097)}}}`,
+      `spec.resourceAttributes.a: must be ${ATTRIBUTE_VALUE}, is ""`,
+      `spec.resourceAttributes.b: must be ${ATTRIBUTE_VALUE}, is "x\\u0000"`,
+      `spec.resourceAttributes.c: must be ${ATTRIBUTE_VALUE}, is ${cut('a'.repeat(4097))}`,
+    ],
+    [
+      'there are more attributes than a request should carry',
+      `{resourceAttributes: {${Array.from({ length: 129 }, (_, index) => `a${index}: x`).join(', ')}}}`,
+      'spec.resourceAttributes: must be at most 128 attributes, is a map of 129',
     ],
     [
       'an attribute is the service name',
@@ -222,6 +294,11 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
       "spec.sampling.default.param: must be a whole number of traces per second for type ratelimiting, is 0.5: Jaeger's protocol has no fractions of a trace, so servers would cut it to 0",
     ],
     [
+      'a rate has more than 32 bits',
+      '{sampling: {default: {type: ratelimiting, param: 2147483648}}}',
+      "spec.sampling.default.param: must be at most 2147483647 traces per second for type ratelimiting, is 2147483648: Jaeger's protocol has 32 bits for it",
+    ],
+    [
       'a constant is neither',
       '{sampling: {default: {type: const, param: 2}}}',
       'spec.sampling.default.param: must be 1 (all traces) or 0 (none) for type const, is 2',
@@ -262,16 +339,39 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
       'spec.sampling.default.operations[0].type: must be probabilistic, is "ratelimiting"',
       'spec.sampling.default.operations[0].param: must be a number from 0 to 1, is 5',
     ],
-    ['an image is empty', '{sidecar: {image: ""}}', 'spec.sidecar.image: must be an image reference, is ""'],
+    ...[
+      '',
+      'https://ghcr.io/x',
+      'Otel/Collector::1',
+      'ghcr.io/Team/collector',
+      'ghcr.io//collector',
+      'ghcr.io:65536/collector',
+      'collector:',
+      'collector:.1',
+      'collector:1:2',
+      'collector@sha256:abc',
+      'team/-collector',
+      'a b',
+      '/collector',
+    ].map((image): [string, string, string] => [
+      `no image can be named ${JSON.stringify(image)}`,
+      `{sidecar: {image: "${image}"}}`,
+      `spec.sidecar.image: must be ${IMAGE}, is "${image}"`,
+    ]),
+    [
+      'an image is longer than a reference may be',
+      `{sidecar: {image: ${'a'.repeat(256)}}}`,
+      `spec.sidecar.image: must be ${IMAGE}, is ${cut('a'.repeat(256))}`,
+    ],
     [
       'a quantity is a number',
       '{sidecar: {resources: {limits: {cpu: 1}}}}',
-      `spec.sidecar.resources.limits.cpu: must be ${QUANTITY}, is 1`,
+      `spec.sidecar.resources.limits.cpu: must be ${CPU}, is 1`,
     ],
     [
       'a quantity has a suffix that does not exist',
       '{sidecar: {resources: {limits: {memory: 128MB}}}}',
-      `spec.sidecar.resources.limits.memory: must be ${QUANTITY}, is "128MB"`,
+      `spec.sidecar.resources.limits.memory: must be ${BYTES}, is "128MB"`,
     ],
     [
       'a resource is unknown',
@@ -280,8 +380,32 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
     ],
     [
       'a memory limit has a slip of the suffix',
-      '{sidecar: {resources: {limits: {memory: 128m}}}}',
-      'spec.sidecar.resources.limits.memory: must be at least 16Mi for a Collector to start, is "128m"',
+      '{sidecar: {resources: {limits: {memory: "128"}}}}',
+      'spec.sidecar.resources.limits.memory: must be at least 16Mi for a Collector to start, is "128"',
+    ],
+    ...['100m', '134217728.5', '0.1Gi', '1e-9', '1099511627775999m'].map((memory): [string, string, string] => [
+      `a memory limit has a fraction of a byte: ${memory}`,
+      `{sidecar: {resources: {limits: {memory: "${memory}"}}}}`,
+      `spec.sidecar.resources.limits.memory: must be a whole number of bytes such as "128Mi", is "${memory}"`,
+    ]),
+    ...['1e400', '16E', '1025Gi', '1099511627777'].map((memory): [string, string, string] => [
+      `a memory limit is more than there is: ${memory}`,
+      `{sidecar: {resources: {limits: {memory: "${memory}"}}}}`,
+      `spec.sidecar.resources.limits.memory: must be at most 1Ti, is "${memory}"`,
+    ]),
+    [
+      'an exponent is longer than the API server reads',
+      '{sidecar: {resources: {limits: {memory: "1e-99999999999999999999"}}}}',
+      `spec.sidecar.resources.limits.memory: must be ${BYTES}, is "1e-99999999999999999999"`,
+    ],
+    [
+      'other resources are more than there is',
+      '{sidecar: {resources: {requests: {cpu: 2k, memory: 2Ti, ephemeral-storage: 2Ti}, limits: {cpu: "1025", ephemeral-storage: 1m}}}}',
+      'spec.sidecar.resources.requests.cpu: must be at most 1024, is "2k"',
+      'spec.sidecar.resources.requests.memory: must be at most 1Ti, is "2Ti"',
+      'spec.sidecar.resources.requests.ephemeral-storage: must be at most 1Ti, is "2Ti"',
+      'spec.sidecar.resources.limits.cpu: must be at most 1024, is "1025"',
+      'spec.sidecar.resources.limits.ephemeral-storage: must be a whole number of bytes such as "128Mi", is "1m"',
     ],
     [
       'a limit is below the built-in request',
@@ -314,6 +438,11 @@ describe('a document is refused if', () => {
     ['it is a list', '[1, {}]', ': must be a map with the fields apiVersion, kind and metadata, is a list'],
     ['it has no kind', '{a: 1}', `: kind: is missing: must be ${KINDS}`],
     ['its kind is of others', '{apiVersion: v1, kind: Secret}', `: kind: must be ${KINDS}, is "Secret"`],
+    [
+      'its kind is misspelled',
+      '{apiVersion: v1, kind: Namespaces}',
+      `: kind: must be ${KINDS}, is "Namespaces"; did you mean Namespace?`,
+    ],
     ['its kind is a method', '{kind: constructor}', `: kind: must be ${KINDS}, is "constructor"`],
     ['its kind is a map', '{kind: {}}', `: kind: must be ${KINDS}, is a map`],
     [
@@ -396,6 +525,11 @@ describe('a document is refused if', () => {
       'a ConfigMap has no name',
       '{apiVersion: v1, kind: ConfigMap, metadata: {namespace: shop}}',
       ' (ConfigMap shop): metadata.name: is missing: must be the name of a ConfigMap',
+    ],
+    [
+      'a ConfigMap has a name that is too long',
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${LONG_NAME}}}`,
+      ` (ConfigMap): metadata.name: must be the name of a ConfigMap, is ${cut(LONG_NAME)}`,
     ],
     [
       'a ConfigMap is in no possible namespace',
@@ -487,7 +621,7 @@ metadata: {name: Shop}
   it('are not held against a cluster default that is itself refused', () => {
     const text = `${cluster('{limits: {memory: 1}}')}\n---\n${shop('{requests: {memory: 300Mi}}')}`;
     expect(problemsOf(text)).toEqual([
-      `config.yaml: document 1 (ClusterTracingConfig default): spec.sidecar.resources.limits.memory: must be ${QUANTITY}, is 1`,
+      `config.yaml: document 1 (ClusterTracingConfig default): spec.sidecar.resources.limits.memory: must be ${BYTES}, is 1`,
     ]);
   });
 });

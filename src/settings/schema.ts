@@ -1,5 +1,20 @@
 import { type Static, Type } from 'typebox';
 import { ServiceStrategySchema, StrategySchema } from '../sampling/index.ts';
+import {
+  ATTRIBUTE_NAME,
+  DATA_KEY,
+  GRPC_URL,
+  HOST,
+  HTTP_URL,
+  IMAGE,
+  LONGEST_ATTRIBUTE,
+  LONGEST_IMAGE,
+  LONGEST_NAME,
+  NO_NUL,
+  QUANTITY,
+  SUBDOMAIN,
+  VARIABLE_NAME,
+} from './patterns.ts';
 
 /**
  * The `spec` that `ClusterTracingConfig` and `TracingConfig` share. It validates files and types the code.
@@ -13,20 +28,24 @@ import { ServiceStrategySchema, StrategySchema } from '../sampling/index.ts';
 const text = (pattern: string, description: string, allowed: string) => Type.String({ pattern, description, allowed });
 const strict = { additionalProperties: false } as const;
 
-/** A DNS-1123 subdomain: names of Secrets, ConfigMaps, namespaces. */
-export const SUBDOMAIN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
-const objectName = (description: string) => text(SUBDOMAIN, description, 'the name of a Kubernetes object');
+const objectName = (description: string) =>
+  Type.String({
+    pattern: SUBDOMAIN,
+    maxLength: LONGEST_NAME,
+    description,
+    allowed: `the name of a Kubernetes object (lower-case letters, digits, "-" and ".", at most ${LONGEST_NAME} characters)`,
+  });
 const dataKey = (description: string) =>
-  text('^[-._a-zA-Z0-9]{1,253}$', description, 'a key: letters, digits, "-", "_" and "."');
+  Type.String({
+    pattern: DATA_KEY,
+    maxLength: LONGEST_NAME,
+    description,
+    allowed: `a key: letters, digits, "-", "_" and ".", at most ${LONGEST_NAME} characters, not "." and not with ".." in front`,
+  });
 
-/** The one reference that an endpoint may hold: the address of the Pod's own node, in brackets for IPv6. */
-const NODE_IP = '\\$\\(TRACEHOOK_NODE_IP\\)';
-const HOST = `(${NODE_IP}|\\[${NODE_IP}\\]|\\[[0-9a-fA-F:.]+\\]|[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?\\.?)`;
-const PORT = '([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
-
-const endpoint = (description: string, port: number, path: string, pathAllowed: string) =>
+const endpoint = (pattern: string, description: string, port: number, pathAllowed: string) =>
   text(
-    `^https?://${HOST}(:${PORT})?${path}$`,
+    pattern,
     description,
     `a URL such as http://otel-collector.observability:${port} (http:// or https://, a host or $(TRACEHOOK_NODE_IP), optionally a port from 1 to 65535, ${pathAllowed})`,
   );
@@ -41,26 +60,15 @@ const port = (description: string) =>
 
 const flag = (description: string) => Type.Boolean({ description, allowed: 'true or false (without quotes)' });
 
-/** A name that an environment variable may have. */
-export const VARIABLE_NAME = '^[A-Za-z_][A-Za-z0-9_]*$';
-/** An attribute's name: what needs no encoding in `OTEL_RESOURCE_ATTRIBUTES`. */
-const ATTRIBUTE_NAME = '^(?!service\\.name$)[A-Za-z][A-Za-z0-9._/-]{0,254}$';
-const QUANTITY = '^([0-9]+|[0-9]*\\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]+)?$';
-
 /** Propagators that the OpenTelemetry specification knows by name. */
 export const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'xray', 'ottrace', 'none'] as const;
 const SIGNALS = ['traces', 'metrics', 'logs'] as const;
 
 const CollectorSchema = Type.Object(
   {
-    grpc: Type.Optional(endpoint('Where the collector takes OTLP over gRPC.', 4317, '/?', 'no path')),
+    grpc: Type.Optional(endpoint(GRPC_URL, 'Where the collector takes OTLP over gRPC.', 4317, 'no path')),
     http: Type.Optional(
-      endpoint(
-        'Where the collector takes OTLP over HTTP, without /v1/traces.',
-        4318,
-        '(/[-A-Za-z0-9._~%/]*)?',
-        'optionally a path',
-      ),
+      endpoint(HTTP_URL, 'Where the collector takes OTLP over HTTP, without /v1/traces.', 4318, 'optionally a path'),
     ),
     protocol: Type.Optional(
       Type.Enum(['grpc', 'http/protobuf'], {
@@ -101,7 +109,7 @@ const JaegerAgentSchema = Type.Object(
   {
     enabled: Type.Optional(flag("Write the variables of Jaeger's own clients.")),
     host: Type.Optional(
-      text(`^${HOST}$`, "Host that takes Jaeger's UDP protocols.", 'a host name, an address or $(TRACEHOOK_NODE_IP)'),
+      text(HOST, "Host that takes Jaeger's UDP protocols.", 'a host name, an address or $(TRACEHOOK_NODE_IP)'),
     ),
     compactPort: Type.Optional(port('UDP port of the compact protocol (all clients but Node).')),
     binaryPort: Type.Optional(port('UDP port of the binary protocol (the Node client).')),
@@ -118,16 +126,16 @@ const SamplingSchema = Type.Object(
   { ...strict, description: 'How much is kept.' },
 );
 
-const quantity = (description: string) =>
-  text(QUANTITY, description, 'a quantity such as "100m" or "128Mi" (in quotes if it is a plain number)');
+const quantity = (description: string, example: string) =>
+  text(QUANTITY, description, `a quantity such as ${example} (in quotes if it is a plain number)`);
 
 /** No other resource makes sense for the sidecar, and the API server refuses a Pod with one that it does not know. */
 const quantities = (description: string) =>
   Type.Object(
     {
-      cpu: Type.Optional(quantity('Processor time.')),
-      memory: Type.Optional(quantity('Memory.')),
-      'ephemeral-storage': Type.Optional(quantity('Local disk.')),
+      cpu: Type.Optional(quantity('Processor time, at most 1024.', '"100m" or "1"')),
+      memory: Type.Optional(quantity('Memory, in whole bytes, at most 1Ti.', '"128Mi"')),
+      'ephemeral-storage': Type.Optional(quantity('Local disk, in whole bytes, at most 1Ti.', '"128Mi"')),
     },
     { ...strict, description },
   );
@@ -135,7 +143,12 @@ const quantities = (description: string) =>
 const SidecarSchema = Type.Object(
   {
     image: Type.Optional(
-      text('^[^\\s]+$', 'Image of the agent sidecar, an OpenTelemetry Collector.', 'an image reference'),
+      Type.String({
+        pattern: IMAGE,
+        maxLength: LONGEST_IMAGE,
+        description: 'Image of the agent sidecar, an OpenTelemetry Collector.',
+        allowed: `an image reference such as ghcr.io/team/collector:1.0 (optionally a host, a lower-case path, optionally :tag and @sha256:digest; at most ${LONGEST_IMAGE} characters)`,
+      }),
     ),
     resources: Type.Optional(
       Type.Object(
@@ -160,12 +173,15 @@ export const TracingSpecSchema = Type.Object(
       Type.Record(
         Type.String({ pattern: ATTRIBUTE_NAME }),
         Type.String({
+          pattern: NO_NUL,
+          minLength: 1,
+          maxLength: LONGEST_ATTRIBUTE,
           description: 'Value of the attribute.',
-          allowed: 'a text (in quotes if it looks like a number or true/false)',
+          allowed: `a text of 1 to ${LONGEST_ATTRIBUTE} characters, none of them NUL (in quotes if it looks like a number or true/false)`,
         }),
         {
           ...strict,
-          description: 'Resource attributes of every application.',
+          description: 'Resource attributes of every application, at most 128.',
           allowedKeys:
             'an attribute name: a letter, then letters, digits, ".", "_", "-", "/" (not service.name, which is each workload\'s own)',
           allowed:

@@ -1,7 +1,6 @@
 import { quoteValue } from '../problem.ts';
 import { paramMistake, type Strategy } from '../sampling/index.ts';
-import { quantityValue } from './quantity.ts';
-import type { Layer, Settings } from './resolve.ts';
+import { GRPC_URL, HOST, HTTP_URL } from './patterns.ts';
 import { isMap } from './sentences.ts';
 import type { Mistake } from './spec-mistakes.ts';
 
@@ -11,10 +10,16 @@ import type { Mistake } from './spec-mistakes.ts';
  */
 export function ruleMistakes(spec: unknown): readonly Mistake[] {
   if (!isMap(spec)) return [];
-  const { propagators, collector, sampling } = spec;
+  const { propagators, sampling, resourceAttributes } = spec;
+  const collector = isMap(spec['collector']) ? spec['collector'] : {};
+  const jaegerAgent = isMap(spec['jaegerAgent']) ? spec['jaegerAgent'] : {};
   return [
-    ...repetitionMistakes(isMap(collector) ? collector['signals'] : undefined, 'spec.collector.signals'),
-    ...signalPathMistakes(isMap(collector) ? collector['http'] : undefined),
+    ...addressMistakes(collector['grpc'], GRPC_URL, 'spec.collector.grpc'),
+    ...addressMistakes(collector['http'], HTTP_URL, 'spec.collector.http'),
+    ...addressMistakes(jaegerAgent['host'], HOST, 'spec.jaegerAgent.host'),
+    ...signalPathMistakes(collector['http']),
+    ...repetitionMistakes(collector['signals'], 'spec.collector.signals'),
+    ...attributeMistakes(resourceAttributes),
     ...repetitionMistakes(propagators, 'spec.propagators'),
     ...propagatorMistakes(propagators),
     ...samplingMistakes(sampling),
@@ -28,6 +33,42 @@ function repetitionMistakes(names: unknown, field: string): readonly Mistake[] {
   for (const name of names) (seen.has(name) ? repeated : seen).add(name);
   const texts = [...repeated].filter((name) => typeof name === 'string');
   return texts.map((name) => ({ field, message: `must be a list of different names, has ${quoteValue(name)} twice` }));
+}
+
+/** Addresses and host names that have the right characters and still are none. `pattern` has the host as its first group. */
+function addressMistakes(value: unknown, pattern: string, field: string): readonly Mistake[] {
+  const host = typeof value === 'string' ? new RegExp(pattern).exec(value)?.[1] : undefined;
+  const allowed = host === undefined ? undefined : missingOf(host);
+  return allowed === undefined ? [] : [{ field, message: `must have ${allowed}, is ${quoteValue(value)}` }];
+}
+
+const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const IPV4 = new RegExp(`^${BYTE}(\\.${BYTE}){3}$`);
+/** Without the dot at its end, as in DNS. */
+const LONGEST_HOST = 253;
+
+function missingOf(host: string): string | undefined {
+  const inBrackets = /^\[([^$]*)\]$/.exec(host)?.[1];
+  if (inBrackets !== undefined)
+    return URL.canParse(`http://[${inBrackets}]`) ? undefined : 'an IPv6 address in its brackets';
+  // No top-level domain is a number: clients read such a host as an address or not at all.
+  if (/(^|\.)[0-9]+\.?$/.test(host) && !IPV4.test(host))
+    return 'a host name, or an IPv4 address of four numbers from 0 to 255';
+  return host.replace(/\.$/, '').length > LONGEST_HOST ? `a host of at most ${LONGEST_HOST} characters` : undefined;
+}
+
+/** As many as SDKs keep of a span's attributes by default. */
+const MOST_ATTRIBUTES = 128;
+
+function attributeMistakes(attributes: unknown): readonly Mistake[] {
+  const count = isMap(attributes) ? Object.keys(attributes).length : 0;
+  if (count <= MOST_ATTRIBUTES) return [];
+  return [
+    {
+      field: 'spec.resourceAttributes',
+      message: `must be at most ${MOST_ATTRIBUTES} attributes, is a map of ${count}`,
+    },
+  ];
 }
 
 function signalPathMistakes(url: unknown): readonly Mistake[] {
@@ -84,40 +125,5 @@ function duplicateMistakes(items: readonly unknown[], key: 'service' | 'operatio
     }
     const message = `${quoteValue(name)} has a strategy already (${field}[${first}]): keep one of the two`;
     return [{ field: `${field}[${index}].${key}`, message }];
-  });
-}
-
-/**
- * A Collector needs several times as much to start. A limit below this is a slip of the suffix: "128m" is a tenth of a byte,
- * "128" is 128 bytes.
- */
-const SMALLEST_MEMORY_LIMIT = '16Mi';
-
-/**
- * Resources of the sidecar that no Pod could run with, as they result for `layer`, whose settings in force are `settings`.
- * Only what this very layer sets is its mistake.
- */
-export function resourceMistakes(layer: Layer, settings: Settings): readonly Mistake[] {
-  const { requests, limits } = settings.sidecar;
-  return [...limits].flatMap(([resource, limit]): Mistake[] => {
-    const ofLayer = limit.source === layer.source;
-    const field = `spec.${limit.path}`;
-    if (ofLayer && resource === 'memory' && quantityValue(limit.value) < quantityValue(SMALLEST_MEMORY_LIMIT)) {
-      return [
-        {
-          field,
-          message: `must be at least ${SMALLEST_MEMORY_LIMIT} for a Collector to start, is ${quoteValue(limit.value)}`,
-        },
-      ];
-    }
-    const request = requests.get(resource);
-    if (request === undefined || quantityValue(request.value) <= quantityValue(limit.value)) return [];
-    if (ofLayer) {
-      const message = `must be at least the request, ${quoteValue(request.value)} (${request.source}), is ${quoteValue(limit.value)}`;
-      return [{ field, message }];
-    }
-    if (request.source !== layer.source) return [];
-    const message = `must be at most the limit, ${quoteValue(limit.value)} (${limit.source}), is ${quoteValue(request.value)}`;
-    return [{ field: `spec.${request.path}`, message }];
   });
 }

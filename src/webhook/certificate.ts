@@ -80,8 +80,7 @@ function checkTexts(
   if (!leaf.checkPrivateKey(key.key))
     return { failure: `${files.keyFile}: is not the key of the certificate in ${files.certFile}` };
   const [from, to] = [new Date(leaf.validFrom), new Date(leaf.validTo)];
-  if (now < from.getTime())
-    return { failure: `${files.certFile}: is not valid before ${from.toISOString()}` };
+  if (now < from.getTime()) return { failure: `${files.certFile}: is not valid before ${from.toISOString()}` };
   if (now >= to.getTime()) return { failure: `${files.certFile}: expired at ${to.toISOString()}` };
   if (texts.clientCa !== undefined && files.clientCaFile !== undefined) {
     const authorities = readCertificates(texts.clientCa, files.clientCaFile);

@@ -2,13 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { INJECTION_REASONS, KEEP_REASONS, NOTE_REASONS, SKIP_REASONS } from '../../src/inject/index.ts';
 import { caseNames, EXPLANATION, readCase } from './golden-case.ts';
 
-/** What no manifest can show: what is not a Pod's creation, what is no Pod, a failure of ours, 256 KiB of annotations. */
+/** What no manifest can show: what is not a Pod's creation, what is no Pod, a failure of ours, Pods of hundreds of KiB. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   'NotAPod',
   'NotACreate',
   'InvalidPod',
   'InternalError',
   'AnnotationsTooLong',
+  'PatchTooLong',
+  'AttributesTooLong',
 ]);
 
 const explanations = caseNames()

@@ -1,5 +1,6 @@
 import { initialRate, SAMPLING_HTTP_PORT, samplingHost, strategyFor } from '../../sampling/index.ts';
 import { settingSource } from '../container-draft.ts';
+import { readVariable } from '../container-env.ts';
 import type { Scope } from '../scope.ts';
 
 const TYPE = 'JAEGER_SAMPLER_TYPE';
@@ -9,8 +10,10 @@ const PARAM = 'JAEGER_SAMPLER_PARAM';
 export function jaegerSampler({ candidate, target, serviceName, draft }: Scope): void {
   const { jaegerAgent, sampling } = candidate.settings;
   if (!jaegerAgent.enabled.value) return;
-  const name = serviceName.reported ?? serviceName.derived;
-  const strategy = strategyFor(name.value, sampling.services.value, sampling.default.value);
+  // Jaeger's clients report their own variable's name before any other.
+  const own = readVariable(target.env, 'JAEGER_SERVICE_NAME');
+  const name = own === null ? (serviceName.reported ?? serviceName.derived).value : own;
+  const strategy = strategyFor(name, sampling.services.value, sampling.default.value);
   if (sampling.live.value) {
     const source = settingSource(sampling.live);
     const uses = [sampling.live];

@@ -1,12 +1,38 @@
 import type { Protocol, Setting } from '../../settings/index.ts';
 import { settingSource } from '../container-draft.ts';
+import { hasVariable } from '../container-env.ts';
 import { ownsEndpoint, TRACES_ENDPOINT_VARIABLES } from '../own-endpoint.ts';
 import { caMount, caPath, hasForeignCaVolume, isCaKnown } from '../certificate-authority.ts';
 import { type Scope, urlOf } from '../scope.ts';
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const PROTOCOL = 'OTEL_EXPORTER_OTLP_PROTOCOL';
-const CERTIFICATE = 'OTEL_EXPORTER_OTLP_CERTIFICATE';
+
+/**
+ * Whether the container sends another signal elsewhere. The general variables would hold for that endpoint too: it would get
+ * our headers, and be held against our CA. Then the forms for traces alone are written.
+ */
+function sendsSignalsElsewhere({ target: { env } }: Scope): boolean {
+  return ['METRICS', 'LOGS'].some((signal) => hasVariable(env, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`));
+}
+
+/** The name to write, and the other name for the same thing. */
+function formsOf(
+  scope: Scope,
+  setting: 'HEADERS' | 'CERTIFICATE',
+): { readonly name: string; readonly rivals: readonly string[] } {
+  const [general, traces] = [`OTEL_EXPORTER_OTLP_${setting}`, `OTEL_EXPORTER_OTLP_TRACES_${setting}`];
+  return sendsSignalsElsewhere(scope) ? { name: traces, rivals: [general] } : { name: general, rivals: [traces] };
+}
+
+/** The protocol holds for another signal's endpoint too, unless that has a protocol of its own. */
+function protocolName({ target: { env } }: Scope): string {
+  const isOpen = ['METRICS', 'LOGS'].some((signal) => {
+    const prefix = `OTEL_EXPORTER_OTLP_${signal}`;
+    return hasVariable(env, `${prefix}_ENDPOINT`) && !hasVariable(env, `${prefix}_PROTOCOL`);
+  });
+  return isOpen ? 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL' : PROTOCOL;
+}
 
 /** Endpoint and protocol as a pair, and what goes only with an endpoint of ours: other signals off, headers, CA. */
 export function otlp(scope: Scope): void {
@@ -18,7 +44,13 @@ export function otlp(scope: Scope): void {
   certificate(scope);
 }
 
-function endpointAndProtocol({ target: { env, support }, candidate, endpoints, draft }: Scope): boolean {
+function endpointAndProtocol(scope: Scope): boolean {
+  const {
+    target: { env, support },
+    candidate,
+    endpoints,
+    draft,
+  } = scope;
   const owned = ownsEndpoint(env);
   if (owned === 'exporter') {
     for (const name of [ENDPOINT, PROTOCOL]) draft.keep(name, 'ExporterNotOtlp');
@@ -39,7 +71,7 @@ function endpointAndProtocol({ target: { env, support }, candidate, endpoints, d
   return draft.offer([
     { name: ENDPOINT, value: url, source: settingSource(chosen.endpoint), uses: [chosen.endpoint] },
     {
-      name: PROTOCOL,
+      name: protocolName(scope),
       value: chosen.protocol,
       source: chosen.protocol === wanted ? protocolSource : 'the only one that the collector takes',
       uses: support.protocol === undefined ? [configured] : [],
@@ -71,7 +103,7 @@ function otherSignals({ target: { env }, candidate, draft }: Scope): void {
     const name = `OTEL_${signal.toUpperCase()}_EXPORTER`;
     draft.use(signals);
     if (signals.value.includes(signal) || draft.keepsOwn([name])) continue;
-    const configured = [...env.entries.keys(), ...env.fromSources.keys()].some((own) =>
+    const configured = [...env.entries.keys(), ...env.fromSources.beginningWith('OTEL_')].some((own) =>
       SIGNAL_VARIABLES[signal].test(own),
     );
     if (configured) draft.keep(name, 'SignalConfigured');
@@ -79,40 +111,34 @@ function otherSignals({ target: { env }, candidate, draft }: Scope): void {
   }
 }
 
-function headers({ candidate, draft }: Scope): void {
+function headers(scope: Scope): void {
+  const { candidate, draft } = scope;
   const { headersFrom } = candidate.settings.collector;
   if (headersFrom.value === undefined) return;
   const secretKeyRef = { ...headersFrom.value, optional: true };
-  draft.offer(
-    [
-      {
-        name: 'OTEL_EXPORTER_OTLP_HEADERS',
-        valueFrom: { secretKeyRef },
-        source: settingSource(headersFrom),
-        uses: [headersFrom],
-      },
-    ],
-    ['OTEL_EXPORTER_OTLP_TRACES_HEADERS'],
-  );
+  const { name, rivals } = formsOf(scope, 'HEADERS');
+  const source = settingSource(headersFrom);
+  draft.offer([{ name, valueFrom: { secretKeyRef }, source, uses: [headersFrom] }], rivals);
 }
 
-function certificate({ candidate, target, draft }: Scope): void {
+function certificate(scope: Scope): void {
+  const { candidate, target, draft } = scope;
   const { certificateAuthority } = candidate.settings.collector;
   const { value: ca } = certificateAuthority;
   if (ca === undefined) return;
-  const rivals = ['OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE'];
-  if (draft.keepsOwn([CERTIFICATE], rivals) || draft.skips([CERTIFICATE])) return;
+  const { name, rivals } = formsOf(scope, 'CERTIFICATE');
+  if (draft.keepsOwn([name], rivals) || draft.skips([name])) return;
   const { pod, configMapKeys } = candidate.input;
   if (!isCaKnown(ca, configMapKeys)) {
     return draft.note(
       'CertificateUnknown',
-      `ConfigMap ${ca.configMap} is not known to have the key ${ca.key}, so ${CERTIFICATE} is left out`,
+      `ConfigMap ${ca.configMap} is not known to have the key ${ca.key}, so ${name} is left out`,
     );
   }
   if (hasForeignCaVolume(pod, target.container)) return draft.note('VolumeConflict');
   draft.offer([
     {
-      name: CERTIFICATE,
+      name,
       value: caPath(ca),
       source: settingSource(certificateAuthority),
       uses: [certificateAuthority],

@@ -30,12 +30,21 @@ export function resourceAttributes(scope: Scope): void {
   // Only beside a text of the container's own: the namespace, for one, is always known.
   if (pairs.length === 0) return draft.keep(VARIABLE, 'UserDefined');
   const source = `${pairs.length} attributes`;
+  const whole = own.state === 'absent' ? pairs.join(',') : appendAttributes(own.text, pairs);
+  if (Buffer.byteLength(whole) > LONGEST_VARIABLE) {
+    draft.attributes.length = 0;
+    if (own.state === 'readable') draft.keep(VARIABLE, 'UserDefined');
+    return draft.note('AttributesTooLong');
+  }
   if (own.state === 'absent') {
-    draft.offer([{ name: VARIABLE, value: pairs.join(','), source }]);
+    draft.offer([{ name: VARIABLE, value: whole, source }]);
   } else {
-    draft.extended = { name: VARIABLE, before: own.text, after: appendAttributes(own.text, pairs), source };
+    draft.extended = { name: VARIABLE, before: own.text, after: whole, source };
   }
 }
+
+/** Linux starts no process with a longer environment string than 128 KiB; half of it leaves room for what references bring. */
+const LONGEST_VARIABLE = 65_536;
 
 interface Attribute {
   /** Encoded text; may need a helper variable in front of `before`, and be impossible without it. */
@@ -76,7 +85,7 @@ function field(
   };
 }
 
-const WORKLOAD_ATTRIBUTES: Readonly<Record<WorkloadKind, string>> = {
+const WORKLOAD_ATTRIBUTES: Readonly<Partial<Record<WorkloadKind, string>>> = {
   Deployment: 'k8s.deployment.name',
   ReplicaSet: 'k8s.replicaset.name',
   StatefulSet: 'k8s.statefulset.name',
@@ -94,7 +103,10 @@ function* kubernetes({ input, workload, settings }: Candidate, { container }: Ta
   yield ['k8s.pod.uid', field('TRACEHOOK_POD_UID', 'metadata.uid')];
   yield ['k8s.node.name', field('TRACEHOOK_NODE_NAME', 'spec.nodeName')];
   yield ['k8s.container.name', literal(container.name, 'container')];
-  for (const { kind, name } of workload) yield [WORKLOAD_ATTRIBUTES[kind], literal(name, `${kind} ${name}`)];
+  for (const { kind, name } of workload) {
+    const attribute = WORKLOAD_ATTRIBUTES[kind];
+    if (attribute !== undefined) yield [attribute, literal(name, `${kind} ${name}`)];
+  }
   const group = labelValue(pod, settings, ['app.kubernetes.io/part-of']);
   yield ['service.namespace', { ...literal(group?.value ?? namespace, group?.source ?? 'namespace'), uses: labels }];
   const instance = (name: string) => `${encodeAttribute(namespace)}.${name}.${encodeAttribute(container.name)}`;

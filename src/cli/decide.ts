@@ -2,7 +2,8 @@ import type { Operation } from 'fast-json-patch';
 import { type Injection, type InjectionPlan, patchOf, planInjection, readPod } from '../inject/index.ts';
 import { formatProblem, type Problem } from '../problem.ts';
 import type { Configuration } from '../settings/index.ts';
-import { fieldOf, isRecord, type ManifestObject, misplacedAnnotations, type PodPlace, podPlaceOf } from './objects.ts';
+import { fieldOf, type ManifestObject, misplacedAnnotations, type PodPlace, podPlaceOf } from './objects.ts';
+import { isRecord } from '../record.ts';
 
 /** What becomes of one object that has a Pod in it. */
 export interface Decision {

@@ -2,7 +2,8 @@ import type { AddedVariable, ContainerPlan, Injection, SourcedValue } from '../i
 import { type Decision, isInjection, misplacedRemark } from './decide.ts';
 import { stepsOf } from './steps.ts';
 import type { Paint } from './io.ts';
-import { fieldOf, identityOf, isRecord } from './objects.ts';
+import { fieldOf, identityOf } from './objects.ts';
+import { isRecord } from '../record.ts';
 
 /** The decisions as a text for a person: a block for each object, remarks on all of them last. */
 export function renderExplanation(decisions: readonly Decision[], remarks: readonly string[], paint: Paint): string {

@@ -1,3 +1,4 @@
+import { reasonOf } from '../config-file/index.ts';
 import { join } from 'node:path';
 import { type ManifestDocument, parseYaml } from '../manifest/index.ts';
 import type { Problem } from '../problem.ts';
@@ -68,18 +69,12 @@ async function findFiles(path: string, recursive: boolean, io: Io): Promise<stri
   return files;
 }
 
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['ENOENT', 'there is no such file or folder'],
-  ['EACCES', 'permission denied'],
-]);
-
 async function orProblem<T>(where: string, problems: Problem[], act: () => Promise<T>): Promise<T | undefined> {
   try {
     return await act();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const reason = ('code' in error ? REASONS.get(error.code) : undefined) ?? error.message;
-    problems.push({ where, message: `cannot be read: ${reason}` });
+    problems.push({ where, message: `cannot be read: ${reasonOf(error)}` });
     return undefined;
   }
 }

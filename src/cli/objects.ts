@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { ANNOTATIONS, isWorkloadKind, type Workload } from '../inject/index.ts';
 import type { ManifestDocument } from '../manifest/index.ts';
 import type { ManifestFile } from './manifests.ts';
@@ -160,8 +161,4 @@ function groupOf(apiVersion: unknown): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,3 +7,4 @@
  * The only folder that reads configuration from disk. What a document may say is settings/'s matter.
  */
 export { type ConfigFileSource, openConfigFiles } from './open.ts';
+export { reasonOf } from './find.ts';

@@ -1,4 +1,5 @@
 import { type Problem, quoteValue } from '../problem.ts';
+import { LONGEST_ATTRIBUTE, SUBDOMAIN, VARIABLE_NAME } from '../settings/index.ts';
 import { isLanguage, type Language, LANGUAGES } from './languages.ts';
 import type { Pod } from './pod.ts';
 
@@ -49,12 +50,10 @@ export const ATTRIBUTE_PREFIX = 'resource.opentelemetry.io/';
 export const LANGUAGE_PREFIX = 'tracehook.io/language.';
 
 const languageNames = Object.keys(LANGUAGES).join(', ');
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const INSTANCE_NAME = new RegExp(SUBDOMAIN);
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const NAME_OF_VARIABLE = new RegExp(VARIABLE_NAME);
 
-/** Far above what a backend stores of an attribute, and far below what Linux takes as one variable (128 KiB). */
-const LONGEST_ATTRIBUTE = 4_096;
 /** OpenTelemetry's SDKs keep 128 attributes of a span by default; nobody has more of a resource. */
 const MOST_ATTRIBUTES = 128;
 
@@ -76,7 +75,7 @@ export const ANNOTATIONS: readonly Annotation[] = [
     meaning: 'What users of the Jaeger operator have in their manifests: asks for sidecar mode, or refuses.',
     asks: true,
     read(value, request) {
-      if (!DNS_SUBDOMAIN.test(value)) return this.values;
+      if (!INSTANCE_NAME.test(value)) return this.values;
       request.jaegerInject = value === 'false' ? 'false' : 'sidecar';
       return undefined;
     },
@@ -118,7 +117,7 @@ export const ANNOTATIONS: readonly Annotation[] = [
     meaning: 'Never inject these variables. Of those that travel together, skipping one skips all.',
     read(value, request) {
       const names = commaList(value);
-      if (!names.every((name) => VARIABLE_NAME.test(name))) return this.values;
+      if (!names.every((name) => NAME_OF_VARIABLE.test(name))) return this.values;
       request.skipEnv = names;
       return undefined;
     },

@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { type Problem, quoteValue } from '../problem.ts';
 
 /**
@@ -236,10 +237,6 @@ function checkContainers({ spec }: Pod, problems: Problem[]): void {
       seen.add(name);
     });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function mismatch(where: string, wanted: string, value: unknown): Problem {

@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Injection } from './plan.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
@@ -79,10 +80,6 @@ function isContainerStatus(value: unknown): boolean {
 
 function isNames(value: unknown): boolean {
   return Array.isArray(value) && value.every((name) => typeof name === 'string');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The Pod as it was before what the status claims was added. Lists and maps that are then empty are left out. */

@@ -17,7 +17,6 @@ import type { Tree } from './trees.ts';
 import { aboveComments, columnOf, endOfLine, isDeeperLine, isFlow, lineAfter, rangeOf, startOf } from './positions.ts';
 import {
   isInline,
-  isRecord,
   type Layout,
   renderEntry,
   renderFlow,
@@ -26,6 +25,7 @@ import {
   renderNested,
   renderSingleQuoted,
 } from './render.ts';
+import { isRecord } from '../record.ts';
 import { isSameItem } from './same-item.ts';
 import { type Splice, Unspliceable } from './splices.ts';
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { AMBIGUOUS_WORDS } from './scalars.ts';
 
 /** How a document is laid out, so that new lines look like its own. Widths in columns. */
@@ -104,8 +105,4 @@ function renderLiteral(head: string, text: string, column: number): string[] {
   const [body, mark] = text.endsWith('\n') ? [text.slice(0, -1), '|'] : [text, '|-'];
   const indented = body.split('\n').map((line) => (line === '' ? '' : ' '.repeat(column) + line));
   return [`${head} ${mark}`, ...indented];
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isInline, isRecord } from './render.ts';
+import { isInline } from './render.ts';
+import { isRecord } from '../record.ts';
 
 /** Whether `after` may be `before` with something added: in the lists of a Pod, things of one name are the same thing. */
 export function isSameItem(before: unknown, after: unknown): boolean {

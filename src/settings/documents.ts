@@ -1,9 +1,10 @@
+import { isRecord } from '../record.ts';
 import type { Problem } from '../problem.ts';
 import { type DocumentSource, type Envelope, type Kind, openEnvelopes } from './envelope.ts';
 import { LONGEST_NAME, SUBDOMAIN } from './patterns.ts';
 import { type Layer, resolveSettings } from './resolve.ts';
 import { quantityMistakes, resourceMistakes } from './resource-rules.ts';
-import { isMap, joinField, mustBe, noSuchField } from './sentences.ts';
+import { joinField, mustBe, noSuchField } from './sentences.ts';
 import { isSpec, schemaMistakes, withoutNulls } from './spec-mistakes.ts';
 import { ruleMistakes } from './spec-rules.ts';
 
@@ -171,7 +172,7 @@ function checkResources({ cluster, clusterBroken, layers }: Reading): void {
 /** A map of texts; a `null` in it is an empty text, as it is for the API server. */
 function readTexts(value: unknown, field: string, report: Envelope['report']): Readonly<Record<string, string>> {
   const map = value ?? {};
-  if (!isMap(map)) {
+  if (!isRecord(map)) {
     report(field, mustBe('a map of texts', map));
     return {};
   }

@@ -1,6 +1,7 @@
+import { isRecord } from '../record.ts';
 import { nearest } from '../nearest.ts';
 import type { Problem } from '../problem.ts';
-import { isMap, mustBe, oneOf } from './sentences.ts';
+import { mustBe, oneOf } from './sentences.ts';
 
 /** One parsed YAML document and the place that it came from (`config.yaml: document 2`). */
 export interface DocumentSource {
@@ -47,7 +48,7 @@ export function* openEnvelopes(sources: readonly DocumentSource[], problems: Pro
 
 /** The items of a `List`; `undefined` of anything else. */
 function listItems({ where, value }: DocumentSource, problems: Problem[]): readonly DocumentSource[] | undefined {
-  if (!isMap(value) || value['kind'] !== 'List') return undefined;
+  if (!isRecord(value) || value['kind'] !== 'List') return undefined;
   const { apiVersion, items } = value;
   if (apiVersion !== 'v1') problems.push(wrongVersion('List', 'v1', apiVersion, where));
   if (Array.isArray(items))
@@ -59,7 +60,7 @@ function listItems({ where, value }: DocumentSource, problems: Problem[]): reado
 function openEnvelope({ where, value }: DocumentSource, problems: Problem[]): Envelope | undefined {
   // `---` with nothing but comments after it: kubectl passes over it too.
   if (value === null || value === undefined) return undefined;
-  if (!isMap(value)) {
+  if (!isRecord(value)) {
     problems.push({ where, message: mustBe('a map with the fields apiVersion, kind and metadata', value) });
     return undefined;
   }
@@ -75,8 +76,8 @@ function openEnvelope({ where, value }: DocumentSource, problems: Problem[]): En
   const named = `${where} (${[kind, nameOf(metadata)].join(' ').trim()})`;
   const report = (field: string, message: string) => void problems.push({ where: `${named}: ${field}`, message });
   if (apiVersion !== API_VERSIONS[kind]) problems.push(wrongVersion(kind, API_VERSIONS[kind], apiVersion, named));
-  if (!isMap(metadata)) report('metadata', mustBe(METADATA[kind], metadata));
-  return { kind, where: named, document: value, metadata: isMap(metadata) ? metadata : undefined, report };
+  if (!isRecord(metadata)) report('metadata', mustBe(METADATA[kind], metadata));
+  return { kind, where: named, document: value, metadata: isRecord(metadata) ? metadata : undefined, report };
 }
 
 const KINDS = [...Object.keys(API_VERSIONS), 'List'];
@@ -104,7 +105,7 @@ function wrongVersion(kind: string, allowed: string, apiVersion: unknown, where:
 
 /** `production/default`, as far as it is there and is a name: it stands in front of every message. */
 function nameOf(metadata: unknown): string {
-  if (!isMap(metadata)) return '';
+  if (!isRecord(metadata)) return '';
   const parts = [metadata['namespace'], metadata['name']];
   return parts.filter((part) => typeof part === 'string' && /^[-.\w]{1,253}$/.test(part)).join('/');
 }

@@ -12,3 +12,4 @@ export { EMBEDDED_CONFIGURATION } from './embedded.ts';
 export { quantityValue } from './quantity.ts';
 export { type Layer, resolveSettings, type Setting, type Settings } from './resolve.ts';
 export type { Mode, Protocol, TracingSpec } from './schema.ts';
+export { LONGEST_ATTRIBUTE, SUBDOMAIN, VARIABLE_NAME } from './patterns.ts';

@@ -1,8 +1,9 @@
+import { isRecord } from '../record.ts';
 import { quoteValue } from '../problem.ts';
 import { QUANTITY } from './patterns.ts';
 import { quantityValue } from './quantity.ts';
 import type { Layer, Settings } from './resolve.ts';
-import { isMap } from './sentences.ts';
+
 import type { Mistake } from './spec-mistakes.ts';
 
 /**
@@ -13,11 +14,11 @@ const MOST: Readonly<Record<string, string>> = { cpu: '1024', memory: '1Ti', 'ep
 /** Quantities of one document that no Pod could use; what is no quantity is left to the schema. */
 export function quantityMistakes(spec: unknown): readonly Mistake[] {
   const path = ['sidecar', 'resources'];
-  const resources = path.reduce<unknown>((map, key) => (isMap(map) ? map[key] : undefined), spec);
-  if (!isMap(resources)) return [];
+  const resources = path.reduce<unknown>((map, key) => (isRecord(map) ? map[key] : undefined), spec);
+  if (!isRecord(resources)) return [];
   return ['requests', 'limits'].flatMap((group) => {
     const quantities = resources[group];
-    if (!isMap(quantities)) return [];
+    if (!isRecord(quantities)) return [];
     return Object.entries(MOST).flatMap(([resource, most]) => {
       const message = quantityMistake(quantities[resource], most, resource !== 'cpu');
       return message === undefined ? [] : [{ field: `spec.sidecar.resources.${group}.${resource}`, message }];

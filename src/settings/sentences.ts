@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { nearest } from '../nearest.ts';
 import { quoteValue } from '../problem.ts';
 
@@ -18,12 +19,7 @@ function showValue(value: unknown): string {
     const short = value.length <= LONGEST_LIST && value.every((item) => typeof item !== 'object');
     return short ? quoteValue(value) : 'a list';
   }
-  return isMap(value) ? 'a map' : quoteValue(value);
-}
-
-/** A map, as YAML calls it. */
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) ? 'a map' : quoteValue(value);
 }
 
 /** `a, b or c`. */

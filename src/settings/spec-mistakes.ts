@@ -1,8 +1,9 @@
+import { isRecord } from '../record.ts';
 import { Settings as TypeBoxSettings } from 'typebox/system';
 import { Errors } from 'typebox/value';
 import { quoteValue } from '../problem.ts';
 import { type TracingSpec, TracingSpecSchema } from './schema.ts';
-import { isMap, joinField, mustBe, noSuchField, oneOf } from './sentences.ts';
+import { joinField, mustBe, noSuchField, oneOf } from './sentences.ts';
 
 /** A mistake in one document: the field (`spec.sampling.default.param`) and the sentence about it. */
 export interface Mistake {
@@ -29,7 +30,7 @@ const MOST_ERRORS = 2000;
 
 /** Whether `mistakes`, those of the schema among them, leave the spec what its type says. */
 export function isSpec(spec: unknown, mistakes: readonly Mistake[]): spec is TracingSpec {
-  return isMap(spec) && mistakes.length === 0;
+  return isRecord(spec) && mistakes.length === 0;
 }
 
 /** What the schema has against a `spec`: one mistake a field, all at once. */
@@ -133,7 +134,7 @@ export function withoutNulls(spec: unknown): unknown {
 
 function strip(value: unknown, node: SchemaNode): unknown {
   if (Array.isArray(value) && node.items !== undefined) return stripItems(value, node.items);
-  if (!isMap(value) || (node.properties ?? node.patternProperties) === undefined) return value;
+  if (!isRecord(value) || (node.properties ?? node.patternProperties) === undefined) return value;
   const fields = Object.entries(value).map(([key, field]) => ({
     key,
     field,

@@ -1,7 +1,8 @@
+import { isRecord } from '../record.ts';
 import { quoteValue } from '../problem.ts';
 import { paramMistake, type Strategy } from '../sampling/index.ts';
 import { GRPC_URL, HOST, HTTP_URL } from './patterns.ts';
-import { isMap } from './sentences.ts';
+
 import type { Mistake } from './spec-mistakes.ts';
 
 /**
@@ -9,10 +10,10 @@ import type { Mistake } from './spec-mistakes.ts';
  * mistakes of a document can be told at once.
  */
 export function ruleMistakes(spec: unknown): readonly Mistake[] {
-  if (!isMap(spec)) return [];
+  if (!isRecord(spec)) return [];
   const { propagators, sampling, resourceAttributes } = spec;
-  const collector = isMap(spec['collector']) ? spec['collector'] : {};
-  const jaegerAgent = isMap(spec['jaegerAgent']) ? spec['jaegerAgent'] : {};
+  const collector = isRecord(spec['collector']) ? spec['collector'] : {};
+  const jaegerAgent = isRecord(spec['jaegerAgent']) ? spec['jaegerAgent'] : {};
   return [
     ...addressMistakes(collector['grpc'], GRPC_URL, 'spec.collector.grpc'),
     ...addressMistakes(collector['http'], HTTP_URL, 'spec.collector.http'),
@@ -61,7 +62,7 @@ function missingOf(host: string): string | undefined {
 const MOST_ATTRIBUTES = 128;
 
 function attributeMistakes(attributes: unknown): readonly Mistake[] {
-  const count = isMap(attributes) ? Object.keys(attributes).length : 0;
+  const count = isRecord(attributes) ? Object.keys(attributes).length : 0;
   if (count <= MOST_ATTRIBUTES) return [];
   return [
     {
@@ -86,7 +87,7 @@ function propagatorMistakes(propagators: unknown): readonly Mistake[] {
 }
 
 function samplingMistakes(sampling: unknown): readonly Mistake[] {
-  if (!isMap(sampling)) return [];
+  if (!isRecord(sampling)) return [];
   const services = Array.isArray(sampling['services']) ? sampling['services'] : [];
   return [
     ...strategyMistakes(sampling['default'], 'spec.sampling.default'),
@@ -96,7 +97,7 @@ function samplingMistakes(sampling: unknown): readonly Mistake[] {
 }
 
 function strategyMistakes(value: unknown, field: string): readonly Mistake[] {
-  if (!isMap(value)) return [];
+  if (!isRecord(value)) return [];
   const message = hasTypeAndParam(value) ? paramMistake(value) : undefined;
   const operations = Array.isArray(value['operations']) ? value['operations'] : [];
   return [
@@ -116,7 +117,7 @@ function hasTypeAndParam(value: Readonly<Record<string, unknown>>): value is Pic
 function duplicateMistakes(items: readonly unknown[], key: 'service' | 'operation', field: string): readonly Mistake[] {
   const firsts = new Map<string, number>();
   return items.flatMap((item, index) => {
-    const name = isMap(item) ? item[key] : undefined;
+    const name = isRecord(item) ? item[key] : undefined;
     if (typeof name !== 'string' || name === '') return [];
     const first = firsts.get(name);
     if (first === undefined) {

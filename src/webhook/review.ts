@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { type Pod, readPod, type Skip, SKIP_REASONS } from '../inject/index.ts';
 import { formatProblem } from '../problem.ts';
 import { mismatch, type Refusal, REFUSALS } from './refusal.ts';
@@ -29,11 +30,11 @@ export function readReview(text: string): { readonly review: Review } | { readon
     // The parser's message quotes the text, which is somebody's Pod.
     return { refusal: REFUSALS.brokenJson() };
   }
-  if (!isFields(body)) return { refusal: REFUSALS.notAnObject(body) };
+  if (!isRecord(body)) return { refusal: REFUSALS.notAnObject(body) };
   if (body['apiVersion'] !== 'admission.k8s.io/v1') return { refusal: REFUSALS.apiVersion(body['apiVersion']) };
   if (body['kind'] !== 'AdmissionReview') return { refusal: REFUSALS.kind(body['kind']) };
   const request = body['request'];
-  if (!isFields(request)) return { refusal: REFUSALS.request(request) };
+  if (!isRecord(request)) return { refusal: REFUSALS.request(request) };
   const uid = request['uid'];
   if (typeof uid !== 'string' || uid === '') return { refusal: REFUSALS.uid(uid) };
   return { review: { uid, dryRun: request['dryRun'] === true, request } };
@@ -69,7 +70,7 @@ const POD_FIELDS = [
 function notPod(request: Fields): string | undefined {
   for (const [part, field, wanted] of POD_FIELDS) {
     const named = request[part];
-    const value = isFields(named) ? named[field] : undefined;
+    const value = isRecord(named) ? named[field] : undefined;
     if ((value ?? '') !== wanted) return mismatch(`request.${part}.${field}`, JSON.stringify(wanted), value);
   }
   const { subResource } = request;
@@ -79,8 +80,4 @@ function notPod(request: Fields): string | undefined {
 /** Nobody is to be sent here: whoever sees the warning can tell who registered the webhook for too much. */
 function skipped(reason: 'NotAPod' | 'NotACreate' | 'InvalidPod', message: string): { readonly skip: Skip } {
   return { skip: { outcome: 'skipped', reason, message, check: 'review', warn: true } };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

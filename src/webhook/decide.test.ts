@@ -107,13 +107,27 @@ describe('whatever is thrown admits the Pod as it is: InternalError', () => {
     expect(answer(reviewWith(), 'enabled', broken)).toBe(failed);
   });
 
-  test('by a Pod nested deeper than the stack', () => {
-    const depth = 100_000;
-    const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;
-    expect(
-      answer(reviewWith({ object: podWith({ containers: ['DEEP'] }) }).replace('"DEEP"', `{"name":${deep}}`)),
-    ).toBe(failed);
+  test('in the middle of a plan', () => {
+    const sound = tutorialConfiguration();
+    const broken: Configuration = {
+      forNamespace: (namespace) => ({
+        ...sound.forNamespace(namespace),
+        configMapKeys: () => {
+          throw new Error('lost');
+        },
+      }),
+    };
+    const containers = [{ name: 'app', image: 'shop:1', envFrom: [{ configMapRef: { name: 'settings' } }] }];
+    expect(answer(reviewWith({ object: podWith({ containers }) }), 'enabled', () => broken)).toBe(failed);
   });
+});
+
+test('a Pod nested deeper than the stack is a Pod that is not one', () => {
+  const depth = 100_000;
+  const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const body = reviewWith({ object: podWith({ containers: ['DEEP'] }) }).replace('"DEEP"', `{"name":${deep}}`);
+  const message = 'spec.containers[0].name: must be a text, is a value that is nested too deep to be shown';
+  expect(answer(body)).toBe(unpatched('InvalidPod', [`tracehook: InvalidPod: ${message}`]));
 });
 
 describe('an injected Pod', () => {

@@ -23,8 +23,8 @@ export interface SourceNames {
   /** The source that defines a name; of several the last, which is the one that counts. */
   readonly get: (name: string) => string | undefined;
   readonly has: (name: string) => boolean;
-  /** Names that begin with `start`. */
-  readonly beginningWith: (start: string) => Iterable<string>;
+  /** Whether some name begins with `start`. */
+  readonly anyBeginsWith: (start: string) => boolean;
 }
 
 export interface UnseenSource {
@@ -59,12 +59,12 @@ function namesOf(sources: readonly KnownSource[]): SourceNames {
   return {
     get: (name) => defining(name)?.source,
     has: (name) => defining(name) !== undefined,
-    *beginningWith(start) {
-      for (const { prefix, keys } of sources) {
-        if (!prefix.startsWith(start) && !start.startsWith(prefix)) continue;
-        for (const key of keys) if ((prefix + key).startsWith(start)) yield prefix + key;
-      }
-    },
+    anyBeginsWith: (start) =>
+      sources.some(({ prefix, keys }) => {
+        if (prefix.startsWith(start)) return keys.size > 0;
+        const rest = start.slice(prefix.length);
+        return start.startsWith(prefix) && [...keys].some((key) => key.startsWith(rest));
+      }),
   };
 }
 

@@ -90,10 +90,10 @@ function choose(
   return http.value === undefined ? viaGrpc : viaHttp;
 }
 
-/** The variables by which a user shows that he has plans for a signal. `OTEL_LOG_LEVEL` is the SDK's own log. */
+/** Beginnings of the variables by which a user shows that he has plans for a signal. `OTEL_LOG_LEVEL` is the SDK's own log. */
 const SIGNAL_VARIABLES = {
-  metrics: /^OTEL_(METRICS?_|EXPORTER_OTLP_METRICS_)/,
-  logs: /^OTEL_(LOGS_|LOGRECORD_|BLRP_|EXPORTER_OTLP_LOGS_)/,
+  metrics: ['OTEL_METRIC_', 'OTEL_METRICS_', 'OTEL_EXPORTER_OTLP_METRICS_'],
+  logs: ['OTEL_LOGS_', 'OTEL_LOGRECORD_', 'OTEL_BLRP_', 'OTEL_EXPORTER_OTLP_LOGS_'],
 } as const;
 
 /** Some agents export every signal to the endpoint: those that it does not accept are switched off. */
@@ -103,8 +103,9 @@ function otherSignals({ target: { env }, candidate, draft }: Scope): void {
     const name = `OTEL_${signal.toUpperCase()}_EXPORTER`;
     draft.use(signals);
     if (signals.value.includes(signal) || draft.keepsOwn([name])) continue;
-    const configured = [...env.entries.keys(), ...env.fromSources.beginningWith('OTEL_')].some((own) =>
-      SIGNAL_VARIABLES[signal].test(own),
+    const names = [...env.entries.keys()];
+    const configured = SIGNAL_VARIABLES[signal].some(
+      (start) => names.some((own) => own.startsWith(start)) || env.fromSources.anyBeginsWith(start),
     );
     if (configured) draft.keep(name, 'SignalConfigured');
     else draft.offer([{ name, value: 'none', source: settingSource(signals) }]);

@@ -8,7 +8,6 @@ import { isRecord } from '../record.ts';
 /** The decisions as a text for a person: a block for each object, remarks on all of them last. */
 export function renderExplanation(decisions: readonly Decision[], remarks: readonly string[], paint: Paint): string {
   const blocks = decisions.map((decision) => `${explainOne(decision, paint).join('\n')}\n`);
-  if (blocks.length === 0) blocks.push('No Pod and no workload is in the input.\n');
   if (remarks.length > 0) blocks.push(remarks.map((remark) => `${paint.dim(`note: ${remark}`)}\n`).join(''));
   return blocks.join('\n');
 }

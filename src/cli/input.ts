@@ -76,5 +76,6 @@ export function remarksOn({ configuration, embedded, objects }: Input, decisions
     (object) =>
       `${identityOf(object)}: kind ${object.kind} is not known here, so its template stays as it is; a webhook injects its Pods when they are created`,
   );
-  return [...origin, ...strangers, ...namespaceRemarks(decisions, configuration)];
+  const none = decisions.length === 0 && strangers.length === 0 ? ['no Pod and no workload is in the input'] : [];
+  return [...origin, ...none, ...strangers, ...namespaceRemarks(decisions, configuration)];
 }

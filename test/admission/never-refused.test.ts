@@ -69,7 +69,7 @@ describeOnVersions('what the API server takes, it takes with our patch', (plane)
   beforeAll(async () => {
     registered = await registerWebhook(plane());
     await makeNamespace(plane(), 'limited', 'enabled');
-    await plane().client.create(LIMIT_RANGE as KubernetesObject);
+    await plane().client.create(LIMIT_RANGE);
   });
   afterAll(() => registered.stop());
 

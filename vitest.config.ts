@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three rooms: what needs nothing, the rules about the source itself, and what needs a Kubernetes control plane. */
+/** Rooms: what needs nothing, the built program under load and attack, the rules about the source, what needs a control plane. */
 export default defineConfig({
   test: {
     projects: [
@@ -15,6 +15,14 @@ export default defineConfig({
             'test/docs/*.test.ts',
           ],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/load/*.test.ts', 'test/load-driver/*.test.ts', 'test/hostile/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: 'architecture', include: ['test/architecture/*.test.ts'] } },

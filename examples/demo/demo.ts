@@ -27,9 +27,10 @@ import { onControlPlane, registerWebhook } from './on-control-plane.ts';
 import type { Screen } from './screen.ts';
 import { showDeployment, showRefusal } from './show.ts';
 import type { Teardown } from './teardown.ts';
-import { buildBundle, bundleIsOld, explain, type Explanation } from './tracehook.ts';
+import { explain, type Explanation } from './tracehook.ts';
 import { webhookAlone } from './webhook-alone.ts';
-import { startWebhookProcess, type WebhookProcess } from './webhook-process.ts';
+import { buildBundle, bundleIsOld } from '../../test/server-process/bundle.ts';
+import { startWebhookProcess, type WebhookProcess } from '../../test/server-process/webhook-process.ts';
 
 export interface Stage {
   readonly screen: Screen;

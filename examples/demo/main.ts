@@ -16,7 +16,7 @@ import { type Running, runDemo, type Stage, stopwatch } from './demo.ts';
 import { CONFIGURATION } from './manifests.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { createTeardown } from './teardown.ts';
-import { BUNDLE } from './tracehook.ts';
+import { BUNDLE } from '../../test/server-process/bundle.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM';
 

@@ -3,7 +3,7 @@ import { waitFor } from '../../test/control-plane/wait-for.ts';
 import { mutatingWebhookConfiguration } from '../../test/control-plane/webhook-configuration.ts';
 import type { Admission } from './admission.ts';
 import { type Deployment, NAMESPACE, type Pod, readManifest } from './manifests.ts';
-import type { WebhookProcess } from './webhook-process.ts';
+import type { WebhookProcess } from '../../test/server-process/webhook-process.ts';
 
 /** Has no label, so that its Pods are what they would be without Tracehook. */
 const NOT_OPTED_IN = 'not-opted-in';

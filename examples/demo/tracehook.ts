@@ -1,31 +1,10 @@
-/** Tracehook's own program, as a user has it: one bundled file, called with arguments. */
+/** Tracehook's own program, called with arguments. */
 import { execFile } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PROGRAM } from '../../test/server-process/bundle.ts';
 import { PROJECT } from './manifests.ts';
 
 const run = promisify(execFile);
-
-export const BUNDLE = 'dist/tracehook.mjs';
-export const PROGRAM = join(PROJECT, BUNDLE);
-
-/** True if the bundle is not there, or the source has changed since. */
-export async function bundleIsOld(): Promise<boolean> {
-  const bundle = await stat(PROGRAM).catch(() => undefined);
-  if (bundle === undefined) return true;
-  const source = join(PROJECT, 'src');
-  const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.ts'));
-  const changed = await Promise.all(files.map(async (name) => (await stat(join(source, name))).mtimeMs));
-  return Math.max(...changed) > bundle.mtimeMs;
-}
-
-/** @throws Error with what the bundler wrote. */
-export async function buildBundle(): Promise<void> {
-  // npm would leave a cache of compiled code in the folder for temporary files.
-  const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' };
-  await run('npm', ['run', 'build', '--silent'], { cwd: PROJECT, env });
-}
 
 /** What `explain -o json` says of one object, as far as the demo shows it. */
 export interface Explanation {

@@ -3,7 +3,7 @@ import patching, { type Operation } from 'fast-json-patch';
 import { postReview } from '../../test/loopback-webhook/webhook-client.ts';
 import type { Admission } from './admission.ts';
 import type { Deployment, Pod } from './manifests.ts';
-import type { WebhookProcess } from './webhook-process.ts';
+import type { WebhookProcess } from '../../test/server-process/webhook-process.ts';
 
 /** Without an API server: the reviews that it would send, over TLS, and the patches that it would apply. */
 export function webhookAlone(webhook: WebhookProcess, namespace: string): Admission {

@@ -1,0 +1,39 @@
+// The driver as a process of its own, so that it has a core to itself. Told what to do by `forked-driver.ts`, over IPC.
+import { type Driver, startDriver } from './driver.ts';
+import { requestTemplate } from './requests.ts';
+import type { Order } from './forked-driver.ts';
+
+let driver: Driver | undefined;
+
+async function obey(order: Order): Promise<unknown> {
+  switch (order.do) {
+    case 'start': {
+      const { bodies, path, ...options } = order.options;
+      const requests = bodies.map((body) => requestTemplate(body, { path, timeoutMs: options.timeoutMs }));
+      driver?.close();
+      driver = startDriver({ ...options, requests });
+      return undefined;
+    }
+    case 'openLoop':
+      return driver?.openLoop(order.load);
+    case 'closedLoop':
+      return driver?.closedLoop(order.load);
+    case 'cpu': {
+      const { user, system } = process.cpuUsage();
+      return user + system;
+    }
+    case 'stop':
+      return driver?.stop();
+    case 'close':
+      return driver?.close();
+  }
+}
+
+process.on('message', ({ id, order }: { id: number; order: Order }) => {
+  void obey(order).then(
+    (result) => process.send?.({ id, result }),
+    (error: unknown) => process.send?.({ id, error: String(error) }),
+  );
+});
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ClosedLoop, DriverOptions, OpenLoop } from './driver.ts';
+import type { Summary } from './summary.ts';
+
+/** What a driver is started with, as it travels between processes: bodies with a placeholder for the UID, see `reviewBody`. */
+export type ForkedOptions = Omit<DriverOptions, 'requests'> & {
+  readonly path: string;
+  readonly bodies: readonly string[];
+};
+
+/** What `driver-process.ts` is told. */
+export type Order =
+  | { readonly do: 'start'; readonly options: ForkedOptions }
+  | { readonly do: 'openLoop'; readonly load: OpenLoop }
+  | { readonly do: 'closedLoop'; readonly load: ClosedLoop }
+  | { readonly do: 'cpu' | 'stop' | 'close' };
+
+/** A driver in a process of its own. */
+export interface ForkedDriver {
+  /** Begins anew, with connections and requests of its own. */
+  start(options: ForkedOptions): Promise<void>;
+  openLoop(load: OpenLoop): Promise<Summary>;
+  closedLoop(load: ClosedLoop): Promise<Summary>;
+  /** Microseconds of processor time that it has used so far. */
+  cpuMicroseconds(): Promise<number>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+  /** Ends the process. */
+  end(): Promise<void>;
+}
+
+const PROGRAM = fileURLToPath(new URL('driver-process.ts', import.meta.url));
+
+/** Starts one; `launcher` are words to put in front of the command (`taskset -c 1`). It ends when this process does. */
+export function forkDriver(launcher: readonly string[] = []): ForkedDriver {
+  const [file, ...args] = [...launcher, process.execPath, PROGRAM];
+  const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ask = asker(child);
+  return {
+    start: async (options) => void (await ask({ do: 'start', options })),
+    openLoop: async (load) => (await ask({ do: 'openLoop', load })) as Summary,
+    closedLoop: async (load) => (await ask({ do: 'closedLoop', load })) as Summary,
+    cpuMicroseconds: async () => (await ask({ do: 'cpu' })) as number,
+    stop: async () => void (await ask({ do: 'stop' })),
+    close: async () => void (await ask({ do: 'close' })),
+    async end() {
+      const gone = once(child, 'exit');
+      if (child.connected) child.disconnect();
+      if (child.exitCode === null) await gone;
+    },
+  };
+}
+
+interface Reply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: string;
+}
+
+function asker(child: ChildProcess): (order: Order) => Promise<unknown> {
+  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
+  let count = 0;
+  child.on('message', ({ id, result, error }: Reply) => {
+    const asked = waiting.get(id);
+    waiting.delete(id);
+    if (error === undefined) asked?.resolve(result);
+    else asked?.reject(new Error(error));
+  });
+  child.once('exit', (code, signal) => {
+    for (const { reject } of waiting.values()) reject(new Error(`the driver ended (${signal ?? code})`));
+    waiting.clear();
+  });
+  return (order) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++count, { resolve, reject });
+      child.send({ id: count, order });
+    });
+}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { STATUS_ANNOTATION } from './annotations.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Candidate, readCandidate, type Target } from './candidate.ts';
@@ -24,12 +24,12 @@ import { VARIABLE_GROUPS } from './variables/index.ts';
  */
 export function planInjection(input: InjectionInput): InjectionPlan {
   // The API server refuses such a Pod, but asks first: no more is read of it.
-  if (annotationBytes(input.pod, '') > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
+  if (hasLongAnnotations(input.pod, '')) return tooLong('AnnotationsTooLong');
   const claims = parseStatus(input.pod.metadata.annotations?.[STATUS_ANNOTATION]);
   const plan = claims === undefined ? planAfresh(input) : planDespite(input, claims);
   if (plan.outcome === 'skipped') return plan;
-  if (contentOperations(input.pod, plan).length === 0) return unchanged(plan);
-  if (annotationBytes(input.pod, plan.status) > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
+  if (contentOperations(input.pod, plan).next().done === true) return unchanged(plan);
+  if (hasLongAnnotations(input.pod, plan.status)) return tooLong('AnnotationsTooLong');
   return addedLength(plan) > MOST_ADDED ? tooLong('PatchTooLong') : plan;
 }
 
@@ -50,10 +50,21 @@ function addedLength({ containers }: Injection): number {
 /** All annotations of an object together, names and values. Source: k8s.io/apimachinery, TotalAnnotationSizeLimitB. */
 const MOST_ANNOTATION_BYTES = 262_144;
 
-function annotationBytes({ metadata }: Pod, status: string): number {
-  const { [STATUS_ANNOTATION]: _replaced, ...others } = metadata.annotations ?? {};
-  const all = Object.entries({ ...others, [STATUS_ANNOTATION]: status });
-  return all.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+/** A character takes at most three bytes of UTF-8. */
+const MOST_BYTES_OF_CHARACTER = 3;
+
+/** Whether they would be too long with `status` as the value of ours. */
+function hasLongAnnotations({ metadata: { annotations } }: Pod, status: string): boolean {
+  let characters = STATUS_ANNOTATION.length + status.length;
+  for (const key in annotations) {
+    if (key !== STATUS_ANNOTATION) characters += key.length + (annotations[key]?.length ?? 0);
+  }
+  if (characters * MOST_BYTES_OF_CHARACTER <= MOST_ANNOTATION_BYTES) return false;
+  let bytes = Buffer.byteLength(STATUS_ANNOTATION) + Buffer.byteLength(status);
+  for (const key in annotations) {
+    if (key !== STATUS_ANNOTATION) bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+  }
+  return bytes > MOST_ANNOTATION_BYTES;
 }
 
 function tooLong(reason: 'AnnotationsTooLong' | 'PatchTooLong'): Skip {
@@ -167,6 +178,6 @@ const HASH_LENGTH = 12;
 
 /** Hash over exactly the settings that entered the plan: equal hashes mean that a new Pod would be injected alike. */
 function configHash(used: ReadonlyMap<string, unknown>): string {
-  const entries = [...used].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, HASH_LENGTH);
+  const entries = [...used.keys()].toSorted().map((path) => [path, used.get(path)]);
+  return hash('sha256', JSON.stringify(entries)).slice(0, HASH_LENGTH);
 }

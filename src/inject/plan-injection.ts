@@ -24,12 +24,12 @@ import { VARIABLE_GROUPS } from './variables/index.ts';
  */
 export function planInjection(input: InjectionInput): InjectionPlan {
   // The API server refuses such a Pod, but asks first: no more is read of it.
-  if (hasLongAnnotations(input.pod, '')) return tooLong('AnnotationsTooLong');
+  if (annotationBytes(input.pod, '') > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
   const claims = parseStatus(input.pod.metadata.annotations?.[STATUS_ANNOTATION]);
   const plan = claims === undefined ? planAfresh(input) : planDespite(input, claims);
   if (plan.outcome === 'skipped') return plan;
   if (contentOperations(input.pod, plan).next().done === true) return unchanged(plan);
-  if (hasLongAnnotations(input.pod, plan.status)) return tooLong('AnnotationsTooLong');
+  if (annotationBytes(input.pod, plan.status) > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
   return addedLength(plan) > MOST_ADDED ? tooLong('PatchTooLong') : plan;
 }
 
@@ -50,21 +50,16 @@ function addedLength({ containers }: Injection): number {
 /** All annotations of an object together, names and values. Source: k8s.io/apimachinery, TotalAnnotationSizeLimitB. */
 const MOST_ANNOTATION_BYTES = 262_144;
 
-/** A character takes at most three bytes of UTF-8. */
-const MOST_BYTES_OF_CHARACTER = 3;
-
-/** Whether they would be too long with `status` as the value of ours. */
-function hasLongAnnotations({ metadata: { annotations } }: Pod, status: string): boolean {
-  let characters = STATUS_ANNOTATION.length + status.length;
+/** With `status` in place of the status annotation that is there. Counts no further than it takes to know that it is too much. */
+function annotationBytes({ metadata }: Pod, status: string): number {
+  let bytes = STATUS_ANNOTATION.length + Buffer.byteLength(status);
+  const annotations = metadata.annotations ?? {};
   for (const key in annotations) {
-    if (key !== STATUS_ANNOTATION) characters += key.length + (annotations[key]?.length ?? 0);
+    if (key === STATUS_ANNOTATION) continue;
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+    if (bytes > MOST_ANNOTATION_BYTES) break;
   }
-  if (characters * MOST_BYTES_OF_CHARACTER <= MOST_ANNOTATION_BYTES) return false;
-  let bytes = Buffer.byteLength(STATUS_ANNOTATION) + Buffer.byteLength(status);
-  for (const key in annotations) {
-    if (key !== STATUS_ANNOTATION) bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
-  }
-  return bytes > MOST_ANNOTATION_BYTES;
+  return bytes;
 }
 
 function tooLong(reason: 'AnnotationsTooLong' | 'PatchTooLong'): Skip {

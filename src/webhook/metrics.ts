@@ -26,7 +26,7 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 const EVENT_LOOP_PRECISION_MS = 100;
 
 /** A registry of this webhook alone: the library's global one is shared by all who import it. */
-export function createMetrics(): Metrics {
+export function createMetrics(droppedLines: () => number = () => 0): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
@@ -53,13 +53,26 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  let countedLines = 0;
+  const lines = new Counter({
+    name: 'tracehook_log_lines_dropped_total',
+    help: 'Log lines that were thrown away, since whoever reads them has stopped reading.',
+    registers,
+    collect() {
+      lines.inc(droppedLines() - countedLines);
+      countedLines = droppedLines();
+    },
+  });
   const expiry = new Gauge({
     name: 'tracehook_certificate_expiry_timestamp_seconds',
     help: 'When the serving certificate in force expires, in seconds since 1970.',
     registers,
   });
   // Every combination that can occur is there from the start, at zero: a rate sees the first event too.
-  for (const [outcome, reason] of allDecisions()) decisions.inc({ outcome, reason }, 0);
+  const counters = new Map(
+    allDecisions().map(([outcome, reason]) => [`${outcome} ${reason}`, decisions.labels({ outcome, reason })]),
+  );
+  for (const counter of counters.values()) counter.inc(0);
   for (const code of REFUSAL_CODES) refused.inc({ code }, 0);
 
   return {
@@ -67,13 +80,13 @@ export function createMetrics(): Metrics {
     text: () => registry.metrics(),
     beginRequest() {
       inFlight.inc();
-      const stop = duration.startTimer();
+      const begin = performance.now();
       return () => {
         inFlight.dec();
-        stop();
+        duration.observe((performance.now() - begin) / 1_000);
       };
     },
-    countDecision: (outcome, reason) => decisions.inc({ outcome, reason }),
+    countDecision: (outcome, reason) => counters.get(`${outcome} ${reason}`)?.inc(),
     countRefusal: (code) => refused.inc({ code }),
     setCertificateExpiry: (at) => expiry.set(at / 1_000),
   };

@@ -39,8 +39,8 @@ type Dependencies = WebhookDependencies & Required<Pick<WebhookDependencies, 'no
 
 /** Everything that runs, wired, before a port is bound. */
 async function assemble(options: WebhookOptions, dependencies: Dependencies, initial: ServingCertificate) {
-  const { configuration, logger, ready, now } = dependencies;
-  const metrics = createMetrics();
+  const { configuration, logger, ready, droppedLines, now } = dependencies;
+  const metrics = createMetrics(droppedLines);
   metrics.setCertificateExpiry(initial.notAfter);
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;

@@ -3,15 +3,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Configuration } from '../settings/index.ts';
+import { answerBody } from './answer.ts';
+import { attempt } from './attempt.ts';
 import { readBody } from './body.ts';
 import { deadlineOf } from './deadline.ts';
-import { decide } from './decide.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
-import { describeError, recordDecision } from './record.ts';
+import { describeError } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
-import { answerReview } from './respond.ts';
-import { readReview } from './review.ts';
 
 export interface ServerParts {
   /** Not listening yet; its 'request' event is taken. */
@@ -58,13 +57,14 @@ export function createWebhookServer(parts: ServerParts) {
   });
   for (const [path, optIn] of OPT_IN_OF_PATH) {
     fastify.post(path, async (request, reply) => {
-      const end = metrics.beginRequest();
+      let end = (): void => undefined;
+      attempt(() => (end = metrics.beginRequest()));
       try {
         const answer = await answerRequest(request, optIn, parts);
         if (answer === undefined) return reply.hijack();
         return 'refusal' in answer ? refuse(reply, answer.refusal) : send(reply, 200, answer.text);
       } finally {
-        end();
+        attempt(end);
       }
     });
   }
@@ -82,7 +82,7 @@ function checkHead({ url, method, headers }: FastifyRequest): Refusal | undefine
   return mediaType === 'application/json' ? undefined : REFUSALS.contentType(contentType);
 }
 
-/** body → review → decision → answer. `undefined` if the caller went away. */
+/** Reads the body, and answers it. `undefined` if the caller went away. */
 async function answerRequest(
   request: FastifyRequest,
   optIn: 'enabled' | 'all',
@@ -90,13 +90,7 @@ async function answerRequest(
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
   const body = await readBody(request.raw, deadlineOf(request.url, requestTimeoutMs));
   if (body === undefined || 'refusal' in body) return body;
-  const begin = performance.now();
-  const read = readReview(body.text);
-  if ('refusal' in read) return read;
-  const decision = decide(read.review, { optIn, configuration });
-  const text = answerReview(read.review, decision);
-  recordDecision({ metrics, logger }, read.review, decision, performance.now() - begin);
-  return { text };
+  return answerBody(body.text, { optIn, configuration, metrics, logger });
 }
 
 /** Answers what is no request of HTTP, where the connection still allows it, and ends the connection in any case. */

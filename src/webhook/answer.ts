@@ -1,0 +1,53 @@
+import { attempt } from './attempt.ts';
+import { decide, type DecisionSource, FAILURE_WARNINGS } from './decide.ts';
+import type { Metrics } from './metrics.ts';
+import type { WebhookLogger } from './options.ts';
+import { recordDecision, recordFailure } from './record.ts';
+import type { Refusal } from './refusal.ts';
+import { answerReview } from './respond.ts';
+import { readReview } from './review.ts';
+
+/** What an answer is made with, and where it is written down. */
+export interface AnswerParts extends DecisionSource {
+  readonly metrics: Metrics;
+  readonly logger: WebhookLogger;
+}
+
+/**
+ * body → review → decision → answer. Whatever fails on this way, a review is answered, and its Pod allowed. What was decided
+ * holds even if it cannot be written down.
+ *
+ * Throws only if something failed and the body has no UID to answer to.
+ */
+export function answerBody(
+  body: string,
+  parts: AnswerParts,
+): { readonly text: string } | { readonly refusal: Refusal } {
+  const begin = performance.now();
+  try {
+    const read = readReview(body);
+    if ('refusal' in read) return read;
+    const decision = decide(read.review, parts);
+    const text = answerReview(read.review, decision);
+    attempt(() => recordDecision(parts, read.review, decision, performance.now() - begin));
+    return { text };
+  } catch (error) {
+    return { text: answerAnyway(body, parts, error) };
+  }
+}
+
+/** The last resort: reading a review or writing an answer has failed, so this does both without any of that. */
+function answerAnyway(body: string, parts: AnswerParts, error: unknown): string {
+  const review: unknown = JSON.parse(body);
+  const request = fieldOf(review, 'request');
+  const uid = fieldOf(request, 'uid');
+  if (typeof uid !== 'string' || uid === '') throw error;
+  attempt(() => recordFailure(parts, { uid, dryRun: fieldOf(request, 'dryRun') === true }, error));
+  const auditAnnotations = { reason: 'InternalError' };
+  const response = { uid, allowed: true, auditAnnotations, warnings: FAILURE_WARNINGS };
+  return JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

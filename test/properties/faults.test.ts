@@ -14,7 +14,7 @@ describe('a fault in the core', () => {
     core = await loadCoreWithFaults();
     reviews = faultReviews(core);
     report = tryEveryFault(core, reviews, 1);
-  }, 60_000);
+  }, 180_000);
 
   test('at any function, first call or last, once or for good, whatever is thrown: the Pod is admitted as it is', () => {
     expect(report.mistakes).toEqual([]);

@@ -102,7 +102,8 @@ export function withoutClaims(pod: Pod, status: Status): Pod {
 function stripContainer(container: Container, claim: ContainerStatus | undefined): Container {
   if (claim === undefined) return container;
   const { env, volumeMounts, ...rest } = container;
-  const kept = (env ?? []).filter(({ name }) => !claim.env.includes(name)).map((entry) => shorten(entry, claim));
+  const others = (env ?? []).filter(({ name }) => !claim.env.includes(name));
+  const kept = claim.extended === undefined ? others : shortenLast(others, claim);
   const mounts = (volumeMounts ?? []).filter(({ name }) => claim.mounts?.includes(name) !== true);
   return {
     ...rest,
@@ -111,8 +112,21 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   };
 }
 
+/** Of entries of one name the last is the one that counts, and so the one that was extended. */
+function shortenLast(entries: readonly EnvVar[], claim: ContainerStatus): EnvVar[] {
+  const seen = new Set<string>();
+  const backwards = entries.toReversed().map((entry) => {
+    if (seen.has(entry.name)) return entry;
+    seen.add(entry.name);
+    return shorten(entry, claim);
+  });
+  return backwards.toReversed();
+}
+
 function shorten(entry: EnvVar, claim: ContainerStatus): EnvVar {
-  const length = claim.extended?.[entry.name];
+  const { extended = {} } = claim;
+  // A variable may be named as a property that every object has.
+  const length = Object.hasOwn(extended, entry.name) ? extended[entry.name] : undefined;
   if (length === undefined || entry.value === undefined || entry.value === null) return entry;
   const value = entry.value.slice(0, length);
   const { value: _all, ...rest } = entry;

@@ -1,0 +1,92 @@
+/** `npm run mutation`: changes the pure rooms in small ways, and sees whether their tests notice. */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { matchesGlob } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mutate } from './mutate.ts';
+import { renderPage } from './page.ts';
+import { PAGE_FILE, readExplanations, readResults, type Results, RESULTS_FILE } from './results.ts';
+import { findRoom, type Room, ROOMS } from './rooms.ts';
+import { complaintsOf, talliesOf } from './verdict.ts';
+
+const HELP = `Changes the pure rooms in small ways (mutants), and sees whether their tests notice.
+
+Usage: npm run mutation -- [options] [room or file]...
+
+Rooms: ${ROOMS.map(({ name }) => name).join(', ')}; without arguments all of them, which takes hours.
+
+  --concurrency N   mutants at a time (default: 1)
+  --page            run nothing; write RESULTS.md anew from results.json and explained.json
+  --help            print this
+
+Writes test/mutation/results.json and RESULTS.md, and reports/mutation/*.html to look at. Exit codes: 0 as it has to be, 1 too many
+mutants survive, or one that is not explained, or an explanation explains nothing, 2 wrong options.
+`;
+
+/** What is to be mutated: rooms, each whole or some of its files. */
+interface Task {
+  readonly room: Room;
+  readonly files: readonly string[];
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      concurrency: { type: 'string', default: '1' },
+      page: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const concurrency = Number(values.concurrency);
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new Error(`--concurrency: must be a whole number of 1 or more, is "${values.concurrency}"`);
+  for (const { room, files } of values.page ? [] : tasksOf(positionals)) {
+    process.stdout.write(`${room.name}: ${files.join(', ')}\n`);
+    await write({ ...readResults(), ...(await mutate(room, files, concurrency)) });
+  }
+  if (values.page) await write(readResults());
+  return report();
+}
+
+function tasksOf(names: readonly string[]): readonly Task[] {
+  if (names.length === 0) return ROOMS.map((room) => ({ room, files: [room.sources] }));
+  const tasks = new Map<Room, string[]>();
+  for (const name of names) {
+    const owner = ROOMS.find(({ sources }) => existsSync(name) && matchesGlob(name, sources));
+    const room = owner ?? findRoom(name);
+    tasks.set(room, [...(tasks.get(room) ?? []), owner === undefined ? room.sources : name]);
+  }
+  return [...tasks].map(([room, files]) => ({ room, files }));
+}
+
+/** Files that are gone have no results. */
+async function write(results: Results): Promise<void> {
+  const kept = Object.entries(results)
+    .filter(([file]) => existsSync(file))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  await writeFile(RESULTS_FILE, `${JSON.stringify(Object.fromEntries(kept), undefined, 2)}\n`);
+  await writeFile(PAGE_FILE, renderPage(Object.fromEntries(kept), readExplanations()));
+}
+
+function report(): number {
+  for (const { room, mutants, survived, uncovered, score } of talliesOf(readResults()))
+    process.stdout.write(
+      `${room.name}: ${mutants} mutants, ${survived + uncovered} survive, score ${score.toFixed(1)} %\n`,
+    );
+  const complaints = complaintsOf(readResults(), readExplanations());
+  for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
+  return complaints.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

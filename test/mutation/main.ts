@@ -1,5 +1,5 @@
 /** `npm run mutation`: changes the pure rooms in small ways, and sees whether their tests notice. */
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,10 +23,10 @@ Writes test/mutation/results.json and RESULTS.md, and reports/mutation/*.html to
 mutants survive, or one that is not explained, or an explanation explains nothing, 2 wrong options.
 `;
 
-/** What is to be mutated: rooms, each whole or some of its files. */
+/** One file that is to be mutated. */
 interface Task {
   readonly room: Room;
-  readonly files: readonly string[];
+  readonly file: string;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -46,23 +46,27 @@ async function main(args: readonly string[]): Promise<number> {
   const concurrency = Number(values.concurrency);
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new Error(`--concurrency: must be a whole number of 1 or more, is "${values.concurrency}"`);
-  for (const { room, files } of values.page ? [] : tasksOf(positionals)) {
-    process.stdout.write(`${room.name}: ${files.join(', ')}\n`);
-    await write({ ...readResults(), ...(await mutate(room, files, concurrency)) });
+  const tasks = values.page ? [] : tasksOf(positionals);
+  // File by file: what an interrupted run has finished is kept.
+  for (const [index, { room, file }] of tasks.entries()) {
+    process.stdout.write(`${index + 1} of ${tasks.length}: ${file}\n`);
+    await write({ ...readResults(), ...(await mutate(room, file, concurrency)) });
   }
   if (values.page) await write(readResults());
   return report();
 }
 
 function tasksOf(names: readonly string[]): readonly Task[] {
-  if (names.length === 0) return ROOMS.map((room) => ({ room, files: [room.sources] }));
-  const tasks = new Map<Room, string[]>();
-  for (const name of names) {
+  return (names.length === 0 ? ROOMS.map(({ name }) => name) : names).flatMap((name) => {
     const owner = ROOMS.find(({ sources }) => existsSync(name) && matchesGlob(name, sources));
-    const room = owner ?? findRoom(name);
-    tasks.set(room, [...(tasks.get(room) ?? []), owner === undefined ? room.sources : name]);
-  }
-  return [...tasks].map(([room, files]) => ({ room, files }));
+    if (owner !== undefined) return [{ room: owner, file: name }];
+    const room = findRoom(name);
+    return sourcesOf(room).map((file) => ({ room, file }));
+  });
+}
+
+function sourcesOf(room: Room): readonly string[] {
+  return globSync(room.sources, { exclude: ['**/*.test.ts'] }).toSorted();
 }
 
 /** Files that are gone have no results. */

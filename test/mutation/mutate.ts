@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import strykerPackage from '@stryker-mutator/core/package.json' with { type: 'json' };
 import { version as vitestVersion } from 'vitest/node';
@@ -8,11 +7,11 @@ import { type Room, ROOM_VARIABLE } from './rooms.ts';
 
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
-/** Mutates files of one room, and says what came of it. `files` are paths or patterns. Shows its progress meanwhile. */
-export async function mutate(room: Room, files: readonly string[], concurrency: number): Promise<Results> {
+/** Mutates a file of a room, and says what came of it. Shows its progress meanwhile. */
+export async function mutate(room: Room, file: string, concurrency: number): Promise<Results> {
   process.env[ROOM_VARIABLE] = room.name;
   const mutants = await new Stryker({
-    mutate: [...files, '!src/**/*.test.ts'],
+    mutate: [file],
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     // The room says itself which tests it has; to follow imports from the mutated file would take longer than they run.
@@ -20,7 +19,7 @@ export async function mutate(room: Room, files: readonly string[], concurrency: 
     coverageAnalysis: 'perTest',
     concurrency,
     reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'html'],
-    htmlReporter: { fileName: `reports/mutation/${room.name.replaceAll(/\W+/g, '-')}.html` },
+    htmlReporter: { fileName: `reports/mutation/${file.replaceAll('/', '-')}.html` },
     // Stryker rewrites tsconfig.json with an interface that TypeScript 7 no longer has. Nothing here extends or refers to another.
     tsconfigFile: 'none',
     disableTypeChecks: false,
@@ -30,11 +29,7 @@ export async function mutate(room: Room, files: readonly string[], concurrency: 
     ignoreStatic: false,
     warnings: { slow: false, unknownOptions: true, preprocessorErrors: true, unserializableOptions: true },
   }).runMutationTest();
-  return Object.fromEntries(
-    Object.entries(Object.groupBy(mutants, ({ fileName }) => relative(process.cwd(), fileName)))
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([file, found = []]) => [file, resultOf(file, found)]),
-  );
+  return mutants.length === 0 ? {} : { [file]: resultOf(file, mutants) };
 }
 
 function resultOf(file: string, mutants: readonly Mutant[]): FileResult {

@@ -10,6 +10,7 @@ type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 /** Mutates a file of a room, and says what came of it. Shows its progress meanwhile. */
 export async function mutate(room: Room, file: string, concurrency: number): Promise<Results> {
   process.env[ROOM_VARIABLE] = room.name;
+  const lines = readFileSync(file, 'utf8').split('\n');
   const mutants = await new Stryker({
     mutate: [file],
     testRunner: 'vitest',
@@ -29,11 +30,10 @@ export async function mutate(room: Room, file: string, concurrency: number): Pro
     ignoreStatic: false,
     warnings: { slow: false, unknownOptions: true, preprocessorErrors: true, unserializableOptions: true },
   }).runMutationTest();
-  return mutants.length === 0 ? {} : { [file]: resultOf(file, mutants) };
+  return mutants.length === 0 ? {} : { [file]: resultOf(mutants, lines) };
 }
 
-function resultOf(file: string, mutants: readonly Mutant[]): FileResult {
-  const lines = readFileSync(file, 'utf8').split('\n');
+function resultOf(mutants: readonly Mutant[], lines: readonly string[]): FileResult {
   const count = (...statuses: readonly Mutant['status'][]) =>
     mutants.filter(({ status }) => statuses.includes(status)).length;
   return {

@@ -5,6 +5,7 @@ import { TracingSpecSchema } from './schema.ts';
 /** What is read of a schema here. */
 interface Node {
   readonly type?: unknown;
+  readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
 }

@@ -3,7 +3,7 @@ import { existsSync, globSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mutate } from './mutate.ts';
+import { mutateFile, mutateSurvivors } from './mutate.ts';
 import { renderPage } from './page.ts';
 import { PAGE_FILE, readExplanations, readResults, type Results, RESULTS_FILE } from './results.ts';
 import { findRoom, type Room, ROOMS } from './rooms.ts';
@@ -16,6 +16,7 @@ Usage: npm run mutation -- [options] [room or file]...
 Rooms: ${ROOMS.map(({ name }) => name).join(', ')}; without arguments all of them, which takes hours.
 
   --concurrency N   mutants at a time (default: 1)
+  --survivors       only what survived, in files that have not changed since; after a test was added
   --page            run nothing; write RESULTS.md anew from results.json and explained.json
   --help            print this
 
@@ -35,6 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       concurrency: { type: 'string', default: '1' },
+      survivors: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -50,7 +52,10 @@ async function main(args: readonly string[]): Promise<number> {
   // File by file: what an interrupted run has finished is kept.
   for (const [index, { room, file }] of tasks.entries()) {
     process.stdout.write(`${index + 1} of ${tasks.length}: ${file}\n`);
-    await write({ ...readResults(), ...(await mutate(room, file, concurrency)) });
+    const before = values.survivors ? readResults()[file] : undefined;
+    const found =
+      before === undefined ? mutateFile(room, file, concurrency) : mutateSurvivors(room, file, before, concurrency);
+    await write({ ...readResults(), ...(await found) });
   }
   if (values.page) await write(readResults());
   return report();

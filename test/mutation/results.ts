@@ -17,6 +17,8 @@ export interface Survivor {
   /** What is replaced, in one line, and cut if it is long. */
   readonly original: string;
   readonly replacement: string;
+  /** Place of the change, `line:column-line:column` from 1, in the text that was mutated. */
+  readonly at: string;
   /** No test reaches the place at all. */
   readonly uncovered?: true;
 }
@@ -26,6 +28,8 @@ export interface FileResult {
   /** Day of the run, and what it ran with. */
   readonly date: string;
   readonly versions: string;
+  /** Hash of the text that was mutated. */
+  readonly source: string;
   readonly killed: number;
   /** Mutants that ran forever, or long enough to be taken for it: noticed as well. */
   readonly timedOut: number;

@@ -35,6 +35,14 @@ describe("Kubernetes' expansion", () => {
   it('ends where the text grows longer than allowed', () => {
     expect(expandReferences('$(A)$(A)', lookup, 2)).toBe('aa');
     expect(expandReferences('$(A)$(A)', lookup, 1)).toBeUndefined();
+    expect(expandReferences('$(A)b', lookup, 1)).toBeUndefined();
+    expect(expandReferences('ab', lookup, 1)).toBeUndefined();
+  });
+
+  it('reads a reference that does not end once, however often it begins', () => {
+    const open = '$('.repeat(500_000);
+    expect(expandReferences(open, lookup, 1_000_000)).toBe(open);
+    expect(expandReferences(`${open}A)`, lookup, 1_000_002)).toBe(`${open}A)`);
   });
 
   it.each(['plain', '$', '$$', '$$$', '$(A)', '$$(A)', '$A', 'a$', '$($(A))', '$(', ')$'])(

@@ -1,5 +1,5 @@
 import { type ContainerEnv, expandAround, isReference } from './container-env.ts';
-import { escapeReferences } from './expansion.ts';
+import { escapeReferences, findReferences } from './expansion.ts';
 
 /**
  * The text form of `OTEL_RESOURCE_ATTRIBUTES`: `key=value` pairs with commas between them, values percent-encoded.
@@ -85,7 +85,10 @@ export function readAttributes(env: ContainerEnv): AttributesText {
 
 /** A `$(` without its end would take our text behind it for a part of the name, up to the first `)`. */
 function hasOpenReference(text: string): boolean {
-  return text.replaceAll(/\$\$|\$\([^)]*\)/g, '').includes('$(');
+  let rest = 0;
+  for (const { index, text: found } of findReferences(text)) rest = index + found.length;
+  // What is left open has no `)` behind it, so that no reference follows.
+  return text.includes('$(', rest);
 }
 
 function hidesKeys(expanded: string): boolean {

@@ -35,11 +35,18 @@ export function deriveServiceName({ pod, request, workload, settings }: Namesake
     const owner = workload.find((candidate) => candidate.kind === kind);
     if (owner !== undefined) return { value: owner.name, source: `${kind} ${owner.name}` };
   }
-  const generated = (pod.metadata.generateName ?? '').replace(/[-.]+$/, '');
+  const generated = withoutSeparators(pod.metadata.generateName ?? '');
   const known = generated === '' ? (pod.metadata.name ?? '') : generated;
   return known === ''
     ? { value: container, source: `container ${container}` }
     : { value: known, source: `Pod ${known}` };
+}
+
+/** The text without the `-` and `.` at its end: a regular expression would look again at each of a long row of them. */
+function withoutSeparators(text: string): string {
+  let end = text.length;
+  while (end > 0 && '-.'.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** The first of the labels that the Pod has, if labels may decide. */

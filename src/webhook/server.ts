@@ -3,19 +3,23 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Configuration } from '../settings/index.ts';
-import { readBody } from './body.ts';
+import { hasBody, readBody } from './body.ts';
+import type { Connections } from './connections.ts';
 import { deadlineOf } from './deadline.ts';
 import { decide } from './decide.ts';
+import { createIntake, type Intake, isCostly } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
 import { describeError, recordDecision } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
 import { answerReview } from './respond.ts';
 import { readReview } from './review.ts';
+import { isSpare } from './tls-server.ts';
 
 export interface ServerParts {
   /** Not listening yet; its 'request' event is taken. */
   readonly server: Server;
+  readonly connections: Connections;
   readonly configuration: () => Configuration;
   /** Every answer from now on is the last of its connection. */
   readonly draining: () => boolean;
@@ -26,9 +30,13 @@ export interface ServerParts {
 
 /** The routes on the TLS port: two paths, POST only. The instance is ready once its `ready()` resolves. */
 export function createWebhookServer(parts: ServerParts) {
-  const { server, draining, metrics, logger } = parts;
+  const { server, connections, draining, metrics, logger } = parts;
+  const intake = createIntake();
   const fastify = Fastify({
-    serverFactory: (listener) => server.on('request', listener),
+    serverFactory: (listener) =>
+      server.on('request', (request, response) => {
+        if (connections.admit(request, response)) listener(request, response);
+      }),
     // A 503 during shutdown would be taken for our answer; the connection is closed after each answer instead.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, metrics),
@@ -49,8 +57,10 @@ export function createWebhookServer(parts: ServerParts) {
 
   fastify.addHook('onRequest', (request, reply, next) => {
     const refusal = checkHead(request);
-    if (refusal === undefined) next();
-    else void refuse(reply, refusal);
+    if (refusal === undefined) return next();
+    // A body that nobody reads may have no end.
+    if (hasBody(request.raw)) void reply.header('Connection', 'close');
+    void refuse(reply, refusal);
   });
   fastify.setErrorHandler((error, _request, reply) => {
     logger.error(describeError(error), 'request failed');
@@ -60,7 +70,7 @@ export function createWebhookServer(parts: ServerParts) {
     fastify.post(path, async (request, reply) => {
       const end = metrics.beginRequest();
       try {
-        const answer = await answerRequest(request, optIn, parts);
+        const answer = await answerRequest(request, optIn, parts, intake);
         if (answer === undefined) return reply.hijack();
         return 'refusal' in answer ? refuse(reply, answer.refusal) : send(reply, 200, answer.text);
       } finally {
@@ -87,20 +97,29 @@ async function answerRequest(
   request: FastifyRequest,
   optIn: 'enabled' | 'all',
   { configuration, requestTimeoutMs, metrics, logger }: ServerParts,
+  intake: Intake,
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
-  const body = await readBody(request.raw, deadlineOf(request.url, requestTimeoutMs));
+  const body = await readBody(request.raw, deadlineOf(request.url, requestTimeoutMs), intake);
   if (body === undefined || 'refusal' in body) return body;
   const begin = performance.now();
   const read = readReview(body.text);
-  if ('refusal' in read) return read;
+  const costly = isCostly(body.size, read);
+  if ('refusal' in read) {
+    if (costly) intake.spendTime(performance.now() - begin);
+    return read;
+  }
+  if (costly && !intake.hasTime()) return { refusal: REFUSALS.busy() };
   const decision = decide(read.review, { optIn, configuration });
   const text = answerReview(read.review, decision);
-  recordDecision({ metrics, logger }, read.review, decision, performance.now() - begin);
+  const tookMs = performance.now() - begin;
+  if (costly) intake.spendTime(tookMs);
+  recordDecision({ metrics, logger }, read.review, decision, tookMs);
   return { text };
 }
 
 /** Answers what is no request of HTTP, where the connection still allows it, and ends the connection in any case. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, metrics: Metrics): void {
+  if (isSpare(error, socket)) return;
   const isHttp = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code?.startsWith('HPE_') === true;
   if (!isHttp || !socket.writable) return void socket.destroy();
   const refusal = brokenRequestRefusal(error.code);

@@ -1,6 +1,6 @@
 /** Pods as a ReplicaSet's controller creates them, of a given size as a review, with what fills real ones. */
 import { reviewBody } from '../test/load-driver/index.ts';
-import type { Pod } from '../src/inject/index.ts';
+import { type Pod, readPod } from '../src/inject/index.ts';
 
 /** What becomes of the Pod. */
 export type Kind = 'env' | 'sidecar' | 'not injected';
@@ -20,27 +20,26 @@ export const NAMESPACE = 'shop';
 
 /** A Pod whose review has `kilobytes` × 1024 bytes: more containers first, then variables. */
 export function podOfSize(kilobytes: number, kind: Kind): Pod {
-  const containers = Math.max(1, Math.floor(kilobytes / 5));
-  let variables = 0;
-  let pod = makePod(kind, containers, variables);
-  while (reviewSize(makePod(kind, containers, variables + 1)) <= kilobytes * 1024) {
-    variables += 1;
-    pod = makePod(kind, containers, variables);
-  }
-  return pod;
+  const read = readPod(objectOfSize(kilobytes, kind));
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+  return read.pod;
 }
 
 export function reviewOfSize(kilobytes: number, kind: Kind): string {
-  return reviewBody(podOfSize(kilobytes, kind), NAMESPACE);
+  return reviewBody(objectOfSize(kilobytes, kind), NAMESPACE);
 }
 
-function reviewSize(pod: Pod): number {
-  return Buffer.byteLength(reviewBody(pod, NAMESPACE));
+function objectOfSize(kilobytes: number, kind: Kind): object {
+  const containers = Math.max(1, Math.floor(kilobytes / 5));
+  for (let variables = 0; ; variables++) {
+    const next = reviewBody(makePod(kind, containers, variables + 1), NAMESPACE);
+    if (Buffer.byteLength(next) > kilobytes * 1024) return makePod(kind, containers, variables);
+  }
 }
 
-function makePod(kind: Kind, containers: number, variables: number): Pod {
+function makePod(kind: Kind, containers: number, variables: number): object {
   const names = Array.from({ length: containers }, (_, index) => (index === 0 ? 'app' : `worker-${index}`));
-  const pod = {
+  return {
     kind: 'Pod',
     apiVersion: 'v1',
     metadata: {
@@ -84,14 +83,13 @@ function makePod(kind: Kind, containers: number, variables: number): Pod {
     },
     status: {},
   };
-  return pod;
 }
 
 function share(total: number, parts: number, index: number): number {
   return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
 }
 
-function makeContainer(name: string, variables: number): Pod['spec']['containers'][number] {
+function makeContainer(name: string, variables: number): object {
   const probe = { httpGet: { path: '/healthz', port: 'http', scheme: 'HTTP' }, periodSeconds: 10, failureThreshold: 3 };
   return {
     name,

@@ -47,9 +47,12 @@ export function formatStatus(
   return JSON.stringify(status);
 }
 
+/** What the API server takes of all annotations together: a longer one was never written by us. */
+const LONGEST_STATUS = 262_144;
+
 /** Reads an annotation's value; `undefined` if it is not one of ours. */
 export function parseStatus(text: string | undefined): Status | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > LONGEST_STATUS) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -87,7 +90,8 @@ export function withoutClaims(pod: Pod, status: Status): Pod {
   const { containers, initContainers, volumes, ...spec } = pod.spec;
   const strip = (container: Container) => stripContainer(container, claimOf(status, container.name));
   const init = (initContainers ?? []).filter((container) => !(status.sidecar === container.name && isAgent(container)));
-  const kept = (volumes ?? []).filter(({ name }) => status.volumes?.includes(name) !== true);
+  const claimed = new Set(status.volumes);
+  const kept = (volumes ?? []).filter(({ name }) => !claimed.has(name));
   return {
     ...pod,
     spec: {
@@ -102,9 +106,11 @@ export function withoutClaims(pod: Pod, status: Status): Pod {
 function stripContainer(container: Container, claim: ContainerStatus | undefined): Container {
   if (claim === undefined) return container;
   const { env, volumeMounts, ...rest } = container;
-  const others = (env ?? []).filter(({ name }) => !claim.env.includes(name));
+  // Sets: a Pod and a claim may have a hundred thousand names each.
+  const claimed = { env: new Set(claim.env), mounts: new Set(claim.mounts) };
+  const others = (env ?? []).filter(({ name }) => !claimed.env.has(name));
   const kept = claim.extended === undefined ? others : shortenLast(others, claim);
-  const mounts = (volumeMounts ?? []).filter(({ name }) => claim.mounts?.includes(name) !== true);
+  const mounts = (volumeMounts ?? []).filter(({ name }) => !claimed.mounts.has(name));
   return {
     ...rest,
     ...(kept.length === 0 ? {} : { env: kept }),
@@ -150,7 +156,9 @@ export function confirmedClaims(pod: Pod, status: Status, plan: Injection): Stat
       extend !== undefined &&
       actual.get(extend.name)?.value === extend.after &&
       claim.extended?.[extend.name] === extend.before.length;
-    const mounts = (claim.mounts ?? []).filter((name) => {
+    const mounts = [...new Set(claim.mounts)].filter((name) => {
+      // Only what is planned is looked for in the Pod, however much is claimed.
+      if (!planned.mounts.some((ours) => ours.name === name)) return false;
       const isSame = (mount: { name: string; mountPath: string }) =>
         planned.mounts.some((ours) => mount.name === ours.name && mount.mountPath === ours.mountPath);
       return (container.volumeMounts ?? []).filter((mount) => mount.name === name).every(isSame);
@@ -162,10 +170,11 @@ export function confirmedClaims(pod: Pod, status: Status, plan: Injection): Stat
     };
     containers.push([container.name, confirmed]);
   }
-  const volumes = (status.volumes ?? []).filter((name) => {
+  const volumes = [...new Set(status.volumes)].filter((name) => {
     const ours = plan.volumes.find((volume) => volume.name === name);
+    if (ours === undefined) return false;
     const actual = (pod.spec.volumes ?? []).find((volume) => volume.name === name);
-    return ours !== undefined && (actual === undefined || covers(actual, ours.volume));
+    return actual === undefined || covers(actual, ours.volume);
   });
   return {
     mode: status.mode,

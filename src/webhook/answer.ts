@@ -1,9 +1,10 @@
 import { attempt } from './attempt.ts';
 import { decide, type DecisionSource, FAILURE_WARNINGS } from './decide.ts';
+import { type Intake, isCostly } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
 import { recordDecision, recordFailure } from './record.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, REFUSALS } from './refusal.ts';
 import { answerReview } from './respond.ts';
 import { readReview } from './review.ts';
 
@@ -11,6 +12,12 @@ import { readReview } from './review.ts';
 export interface AnswerParts extends DecisionSource {
   readonly metrics: Metrics;
   readonly logger: WebhookLogger;
+}
+
+/** What bounds the work on a body of `size` bytes. */
+export interface Bounds {
+  readonly size: number;
+  readonly intake: Pick<Intake, 'hasTime' | 'spendTime'>;
 }
 
 /**
@@ -22,18 +29,32 @@ export interface AnswerParts extends DecisionSource {
 export function answerBody(
   body: string,
   parts: AnswerParts,
+  bounds?: Bounds,
 ): { readonly text: string } | { readonly refusal: Refusal } {
   const begin = performance.now();
   try {
     const read = readReview(body);
-    if ('refusal' in read) return read;
-    const decision = decide(read.review, parts);
-    const text = answerReview(read.review, decision);
-    attempt(() => recordDecision(parts, read.review, decision, performance.now() - begin));
-    return { text };
+    const costly = bounds !== undefined && isCostly(bounds.size, read);
+    const answer = answerRead(read, parts, begin, !costly || bounds.intake.hasTime());
+    if (costly) bounds.intake.spendTime(performance.now() - begin);
+    return answer;
   } catch (error) {
     return { text: answerAnyway(body, parts, error) };
   }
+}
+
+function answerRead(
+  read: ReturnType<typeof readReview>,
+  parts: AnswerParts,
+  begin: number,
+  hasTime: boolean,
+): { readonly text: string } | { readonly refusal: Refusal } {
+  if ('refusal' in read) return read;
+  if (!hasTime) return { refusal: REFUSALS.busy() };
+  const decision = decide(read.review, parts);
+  const text = answerReview(read.review, decision);
+  attempt(() => recordDecision(parts, read.review, decision, performance.now() - begin));
+  return { text };
 }
 
 /** The last resort: reading a review or writing an answer has failed, so this does both without any of that. */

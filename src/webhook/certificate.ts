@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { constants, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 
@@ -35,9 +35,19 @@ export async function loadCertificate(
   return 'failure' in read ? read : checkTexts(read.texts, files, now);
 }
 
-/** What a TLS server is given. Below TLS 1.2 no API server speaks. */
+/**
+ * What a TLS server is given. Below TLS 1.2 no API server speaks, nor asks for a handshake anew on the same connection, which
+ * costs as much as one on a new one.
+ */
 export function secureContextOf({ cert, key, clientCa }: PemTexts) {
-  return { cert, key, minVersion: 'TLSv1.2', ...(clientCa === undefined ? {} : { ca: clientCa }) } as const;
+  const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    secureOptions,
+    ...(clientCa === undefined ? {} : { ca: clientCa }),
+  } as const;
 }
 
 /** Whether two sets of files say the same. */

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { hasBody } from './body.ts';
+import { guardConnections } from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
+import { isSpare, REQUEST_TIMEOUTS } from './tls-server.ts';
 
 export interface HealthParts {
   /** Every reason why no review should be sent here now, as sentences; none if ready. */
@@ -21,15 +25,26 @@ interface Page {
  * can answer at all, `/readyz` says what keeps it from being ready, one reason a line.
  */
 export function createHealthServer(parts: HealthParts): Server {
-  const server = createServer((request, response) => void respond(request, response, parts));
-  // Probes and scrapes are one packet each, from inside the cluster.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 10_000;
+  const server = createServer(REQUEST_TIMEOUTS);
+  const { countClosed } = parts.metrics;
+  const connections = guardConnections(server, { most: MOST_CONNECTIONS, tls: false, countClosed });
+  server.on('request', (request, response) => {
+    if (connections.admit(request, response)) void respond(request, response, parts);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!isSpare(error, socket)) socket.destroy();
+  });
+  server.on('close', connections.stop);
   return server;
 }
 
+/** The kubelet has one or two at a time, Prometheus one each. */
+const MOST_CONNECTIONS = 50;
+
 async function respond(request: IncomingMessage, response: ServerResponse, parts: HealthParts): Promise<void> {
   const page = await pageFor(request, parts);
+  // A body that nobody reads may have no end.
+  if (hasBody(request)) response.shouldKeepAlive = false;
   response.writeHead(page.code, {
     'Content-Type': page.contentType ?? 'text/plain; charset=utf-8',
     ...(page.allow === undefined ? {} : { Allow: page.allow }),

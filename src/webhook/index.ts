@@ -3,14 +3,14 @@
  * IO for a review is its own connection and a log line.
  *
  *   POST /inject/{enabled,all}
- *     → server.ts    path, method, content type; body.ts: size, deadline
+ *     → server.ts    path, method, content type; body.ts: size, deadline; intake.ts: room and time for it; structure.ts: values
  *     → answer.ts    the four below in a row; whatever fails, a review is answered and its Pod allowed
  *     → review.ts    the AdmissionReview, held against what is needed of it   (refusal.ts: every 4xx)
  *     → decide.ts    planInjection and patchOf; whatever they throw admits the Pod as it is
  *     → respond.ts   the answer, made from the review
  *     → record.ts    counters and the log line
  *
- *   start.ts wires, drain.ts ends · tls-server.ts, certificate*.ts, connections.ts: the TLS port · health.ts, metrics.ts: the plain one
+ *   start.ts wires, drain.ts ends · tls-server.ts, certificate*.ts, connections.ts (how many, how long): the TLS port · health.ts, metrics.ts: the plain one
  */
 export type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
 export { startWebhook } from './start.ts';

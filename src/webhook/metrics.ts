@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { INJECTION_REASONS, type PodReason, SKIP_REASONS } from '../inject/index.ts';
+import { CLOSE_CAUSES, type CloseCause } from './connections.ts';
 import type { Outcome } from './decide.ts';
 import { type Refusal, REFUSAL_CODES } from './refusal.ts';
 
@@ -12,6 +13,7 @@ export interface Metrics {
   beginRequest(): () => void;
   countDecision(outcome: Outcome, reason: PodReason): void;
   countRefusal(code: Refusal['code']): void;
+  readonly countClosed: (cause: CloseCause) => void;
   /** `at` in milliseconds since 1970. */
   setCertificateExpiry(at: number): void;
 }
@@ -63,6 +65,12 @@ export function createMetrics(droppedLines: () => number = () => 0): Metrics {
       countedLines = droppedLines();
     },
   });
+  const closed = new Counter({
+    name: 'tracehook_connections_closed_total',
+    help: 'Connections that were closed since there were too many, or since they stood still, by cause; both ports.',
+    labelNames: ['cause'],
+    registers,
+  });
   const expiry = new Gauge({
     name: 'tracehook_certificate_expiry_timestamp_seconds',
     help: 'When the serving certificate in force expires, in seconds since 1970.',
@@ -74,6 +82,7 @@ export function createMetrics(droppedLines: () => number = () => 0): Metrics {
   );
   for (const counter of counters.values()) counter.inc(0);
   for (const code of REFUSAL_CODES) refused.inc({ code }, 0);
+  for (const cause of CLOSE_CAUSES) closed.inc({ cause }, 0);
 
   return {
     contentType: registry.contentType,
@@ -88,6 +97,7 @@ export function createMetrics(droppedLines: () => number = () => 0): Metrics {
     },
     countDecision: (outcome, reason) => counters.get(`${outcome} ${reason}`)?.inc(),
     countRefusal: (code) => refused.inc({ code }),
+    countClosed: (cause) => closed.inc({ cause }),
     setCertificateExpiry: (at) => expiry.set(at / 1_000),
   };
 }

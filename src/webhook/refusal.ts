@@ -1,6 +1,8 @@
 import { quoteValue } from '../problem.ts';
+import { LARGE_BYTES } from './intake.ts';
+import { MOST_DEPTH, MOST_VALUES } from './structure.ts';
 
-export const REFUSAL_CODES = [400, 404, 405, 408, 413, 415, 431] as const;
+export const REFUSAL_CODES = [400, 404, 405, 408, 413, 415, 431, 503] as const;
 
 /** An answer to a request that is not a review: no UID, so no review can be answered. */
 export interface Refusal {
@@ -17,15 +19,16 @@ export const OPT_IN_OF_PATH: ReadonlyMap<string, 'enabled' | 'all'> = new Map([
 ]);
 
 /**
- * Objects are at most 3 MiB as sent to the API server; a review carries one as `object` and one as `oldObject`, and 1 MiB is
- * left for the envelope around them.
+ * The API server takes objects of at most 3 MiB, and the review of a creation carries one; 1 MiB is left for what the API
+ * server adds: the envelope, `managedFields`, and JSON's own length. A Pod that etcd stores has 1.5 MiB at most. (Reviews of
+ * updates carry two objects: the webhook is not to be registered for those, and leaves what is longer as it is.)
  */
-export const BODY_LIMIT_BYTES = 7 * 1024 * 1024;
+export const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** A request of the API server has a few hundred bytes of headers, and at most a bearer token of some kilobytes. */
 export const HEADER_LIMIT_BYTES = 16 * 1024;
 
-/** Everything that is answered with 4xx, in the order in which it is looked at. The body is `{"error": "…"}`. */
+/** Everything that is answered with 4xx, or with 503 for lack of room, in the order in which it is looked at. The body is `{"error": "…"}`. */
 export const REFUSALS = {
   path: (path: string) =>
     refusal(404, `path: must be ${[...OPT_IN_OF_PATH.keys()].join(' or ')}, is ${quoteValue(path)}`),
@@ -39,9 +42,15 @@ export const REFUSALS = {
     headers: CLOSE,
   }),
   bodyTooSlow: (deadlineMs: number) => ({
-    ...refusal(408, `body: must be complete within ${deadlineMs} ms, the deadline of the request, is not`),
+    ...refusal(408, `body: must be complete within ${deadlineMs} ms, is not`),
     headers: CLOSE,
   }),
+  busy: () => ({
+    ...refusal(503, `review: must be small (${LARGE_BYTES} bytes) while there is no room for large ones, is not`),
+    headers: CLOSE,
+  }),
+  excessive: () =>
+    refusal(400, `body: must hold at most ${MOST_VALUES} values, nested at most ${MOST_DEPTH} deep, holds more`),
   emptyBody: () => refusal(400, `body: must be ${A_REVIEW}, is empty`),
   brokenJson: () => refusal(400, `body: must be ${A_REVIEW}, is not JSON`),
   notAnObject: (value: unknown) => refusal(400, `body: must be ${A_REVIEW}, is ${nameValue(value)}`),

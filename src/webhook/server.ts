@@ -1,20 +1,24 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Configuration } from '../settings/index.ts';
 import { answerBody } from './answer.ts';
 import { attempt } from './attempt.ts';
-import { readBody } from './body.ts';
+import { hasBody, readBody } from './body.ts';
+import type { Connections } from './connections.ts';
 import { deadlineOf } from './deadline.ts';
+import { createIntake, type Intake } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
 import { describeError } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
+import { isSpare } from './tls-server.ts';
 
 export interface ServerParts {
-  /** Not listening yet; its 'request' event is taken. */
+  /** Not listening yet. */
   readonly server: Server;
+  readonly connections: Connections;
   readonly configuration: () => Configuration;
   /** Every answer from now on is the last of its connection. */
   readonly draining: () => boolean;
@@ -23,78 +27,97 @@ export interface ServerParts {
   readonly logger: WebhookLogger;
 }
 
-/** The routes on the TLS port: two paths, POST only. The instance is ready once its `ready()` resolves. */
-export function createWebhookServer(parts: ServerParts) {
-  const { server, draining, metrics, logger } = parts;
-  const fastify = Fastify({
-    serverFactory: (listener) => server.on('request', listener),
-    // A 503 during shutdown would be taken for our answer; the connection is closed after each answer instead.
-    return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, metrics),
-    frameworkErrors: (_error, request, reply) => void refuse(reply, REFUSALS.path(request.url)),
+/**
+ * The two paths on the TLS port, POST only. Node's own server without a framework: what is above it here is paid for every
+ * review (docs/adr/0010).
+ */
+export function serveReviews(parts: ServerParts): void {
+  const { server, connections, metrics } = parts;
+  const intake = createIntake();
+  server.on('request', (request, response) => {
+    if (connections.admit(request, response)) void respond(request, response, parts, intake);
   });
-  // Bodies are read in the handler, where the caller's deadline is known.
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    answerBrokenRequest(error, socket, metrics);
+  });
+}
 
-  function send(reply: FastifyReply, code: number, text: string): FastifyReply {
-    if (draining()) void reply.header('Connection', 'close');
-    return reply.code(code).type('application/json').send(text);
-  }
-  function refuse(reply: FastifyReply, { code, error, headers }: Refusal): FastifyReply {
-    metrics.countRefusal(code);
-    return send(reply.headers(headers ?? {}), code, JSON.stringify({ error }));
-  }
-
-  fastify.addHook('onRequest', (request, reply, next) => {
-    const refusal = checkHead(request);
-    if (refusal === undefined) next();
-    else void refuse(reply, refusal);
-  });
-  fastify.setErrorHandler((error, _request, reply) => {
-    logger.error(describeError(error), 'request failed');
-    return send(reply, 500, JSON.stringify({ error: 'Tracehook failed before it could read the review' }));
-  });
-  for (const [path, optIn] of OPT_IN_OF_PATH) {
-    fastify.post(path, async (request, reply) => {
-      let end = (): void => undefined;
-      attempt(() => (end = metrics.beginRequest()));
-      try {
-        const answer = await answerRequest(request, optIn, parts);
-        if (answer === undefined) return reply.hijack();
-        return 'refusal' in answer ? refuse(reply, answer.refusal) : send(reply, 200, answer.text);
-      } finally {
-        attempt(end);
-      }
+/** Answers one request, whatever happens. */
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: ServerParts,
+  intake: Intake,
+): Promise<void> {
+  const { draining, metrics, logger } = parts;
+  function send(code: number, text: string, headers: OutgoingHttpHeaders = {}): void {
+    response.writeHead(code, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(text),
+      ...(draining() ? { Connection: 'close' } : {}),
+      ...headers,
     });
+    response.end(text);
   }
-  return fastify;
+  function refuse({ code, error, headers }: Refusal, more: OutgoingHttpHeaders = {}): void {
+    metrics.countRefusal(code);
+    send(code, JSON.stringify({ error }), { ...headers, ...more });
+  }
+
+  const head = readHead(request);
+  // A body that nobody reads may have no end.
+  if ('refusal' in head) return refuse(head.refusal, hasBody(request) ? { Connection: 'close' } : {});
+  let end = (): void => undefined;
+  attempt(() => (end = metrics.beginRequest()));
+  try {
+    const answer = await answerRequest(request, head.optIn, parts, intake);
+    if (answer === undefined) return;
+    if ('refusal' in answer) refuse(answer.refusal);
+    else send(200, answer.text);
+  } catch (error) {
+    attempt(() => logger.error(describeError(error), 'request failed'));
+    send(500, JSON.stringify({ error: 'Tracehook failed before it could read the review' }));
+  } finally {
+    attempt(end);
+  }
 }
 
 /** What can be said of a request before its body. */
-function checkHead({ url, method, headers }: FastifyRequest): Refusal | undefined {
+function readHead({
+  url = '',
+  method = '',
+  headers,
+}: IncomingMessage): { readonly optIn: 'enabled' | 'all' } | { readonly refusal: Refusal } {
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
-  if (!OPT_IN_OF_PATH.has(path)) return REFUSALS.path(path);
-  if (method !== 'POST') return REFUSALS.method(method);
+  const optIn = OPT_IN_OF_PATH.get(path);
+  if (optIn === undefined) return { refusal: REFUSALS.path(path) };
+  if (method !== 'POST') return { refusal: REFUSALS.method(method) };
   const contentType = headers['content-type'];
-  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  return mediaType === 'application/json' ? undefined : REFUSALS.contentType(contentType);
+  return isJson(contentType) ? { optIn } : { refusal: REFUSALS.contentType(contentType) };
+}
+
+const JSON_TYPE = 'application/json';
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType === JSON_TYPE || contentType?.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE;
 }
 
 /** Reads the body, and answers it. `undefined` if the caller went away. */
 async function answerRequest(
-  request: FastifyRequest,
+  request: IncomingMessage,
   optIn: 'enabled' | 'all',
   { configuration, requestTimeoutMs, metrics, logger }: ServerParts,
+  intake: Intake,
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
-  const body = await readBody(request.raw, deadlineOf(request.url, requestTimeoutMs));
+  const body = await readBody(request, deadlineOf(request.url ?? '', requestTimeoutMs), intake);
   if (body === undefined || 'refusal' in body) return body;
-  return answerBody(body.text, { optIn, configuration, metrics, logger });
+  return answerBody(body.text, { optIn, configuration, metrics, logger }, { size: body.size, intake });
 }
 
 /** Answers what is no request of HTTP, where the connection still allows it, and ends the connection in any case. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, metrics: Metrics): void {
+  if (isSpare(error, socket)) return;
   const isHttp = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code?.startsWith('HPE_') === true;
   if (!isHttp || !socket.writable) return void socket.destroy();
   const refusal = brokenRequestRefusal(error.code);

@@ -4,7 +4,7 @@ import { podWith, responseOf, reviewWith, SECRET_TEXT, UID } from './testing/rev
 import { exchangeRaw, keepAliveAgent, runWebhook, type TestWebhook } from './testing/running.ts';
 
 const EIGHT_MIB = Buffer.alloc(8 * 1024 * 1024, 'x');
-const TOO_LARGE = '{"error":"body: must be at most 7340032 bytes, is longer"}';
+const TOO_LARGE = '{"error":"body: must be at most 4194304 bytes, is longer"}';
 
 describe('a body that is too large: 413, and the connection is closed', () => {
   test('with a Content-Length', async () => {
@@ -24,14 +24,14 @@ describe('a body that is too large: 413, and the connection is closed', () => {
     const head =
       'POST /inject/all?timeout=50ms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 8388608\r\n\r\n';
     expect(await exchangeRaw(running, head)).toMatch(
-      /^HTTP\/1\.1 413 [^]*Connection: close[^]*body: must be at most 7340032 bytes/i,
+      /^HTTP\/1\.1 413 [^]*Connection: close[^]*body: must be at most 4194304 bytes/i,
     );
   });
 
-  test('a body of 7 MiB exactly is read', async () => {
+  test('a body of 4 MiB exactly is read', async () => {
     const { call } = await runWebhook();
     const review = reviewWith();
-    const answer = await call({ body: review + ' '.repeat(7 * 1024 * 1024 - Buffer.byteLength(review)) });
+    const answer = await call({ body: review + ' '.repeat(4 * 1024 * 1024 - Buffer.byteLength(review)) });
     expect(answer.status).toBe(200);
   });
 });
@@ -43,10 +43,14 @@ describe('a body that is not complete by the deadline: 408, and the connection i
     const running = await runWebhook();
     const received = await exchangeRaw(running, `POST /inject/all?timeout=50ms ${head}`);
     expect(received).toMatch(/^HTTP\/1\.1 408 [^]*Connection: close/i);
-    expect(received.split('\r\n\r\n')[1]).toBe(
-      '{"error":"body: must be complete within 50 ms, the deadline of the request, is not"}',
-    );
+    expect(received.split('\r\n\r\n')[1]).toBe('{"error":"body: must be complete within 50 ms, is not"}');
     expect((await running.page('/metrics')).text).toContain('tracehook_admission_refused_total{code="408"} 1\n');
+  });
+
+  test('a body of which nobody reads anything ends the connection behind the answer', async () => {
+    const running = await runWebhook();
+    const received = await exchangeRaw(running, `POST /elsewhere ${head}`);
+    expect(received).toMatch(/^HTTP\/1\.1 404 [^]*Connection: close/i);
   });
 
   test('without one it is the configured one', async () => {
@@ -119,6 +123,13 @@ test('reviews follow each other on one connection, each answered with its own UI
   expect(answers.map(({ text }) => responseOf(text).uid)).toEqual(uids);
   for (const { headers } of answers)
     expect(headers).toMatchObject({ connection: 'keep-alive', 'keep-alive': 'timeout=100' });
+});
+
+test('a request that comes before the one in front of it is answered ends the connection, and is counted', async () => {
+  const running = await runWebhook();
+  const received = await exchangeRaw(running, 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3));
+  expect(received.match(/HTTP\/1\.1/g)?.length ?? 0).toBeLessThan(2);
+  expect((await running.page('/metrics')).text).toContain('tracehook_connections_closed_total{cause="pipelined"} 1\n');
 });
 
 describe('a dry run', () => {

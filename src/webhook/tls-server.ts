@@ -1,26 +1,33 @@
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { secureContextOf, type ServingCertificate } from './certificate.ts';
-import { LONGEST_DEADLINE_MS } from './deadline.ts';
+import { IDLE_MS, PATIENCE_MS } from './connections.ts';
 import type { WebhookLogger } from './options.ts';
 import { HEADER_LIMIT_BYTES } from './refusal.ts';
 
 /**
- * The API server keeps an idle connection for 90 s and never repeats an admission call, so that it must always be the one who
- * closes: 10 s more for the request that was sent at the last moment.
+ * The times of Node's own for a request, from its first byte: for its head, and for all of it. It looks four times a second, so
+ * that what is sent too slowly has its answer, or its end, within 5 s. A caller that is honest sends a request at once.
+ *
+ * On a connection without a request Node counts from the handshake on, which would end the spare ones that the API server
+ * keeps; `isSpare` tells those apart.
  */
-const KEEP_ALIVE_MS = 100_000;
-/**
- * Node counts the time for headers from the connection's start, and so would end a spare connection on which nothing was sent
- * yet. The API server keeps those for 90 s as well.
- */
-const HEADERS_TIMEOUT_MS = KEEP_ALIVE_MS;
-/** A last resort, counted like the one for headers: bodies have their caller's own deadline. */
-const REQUEST_TIMEOUT_MS = HEADERS_TIMEOUT_MS + LONGEST_DEADLINE_MS;
-/** How often the two above are looked at. */
-const TIMEOUT_CHECK_MS = 5_000;
-/** A handshake takes two round trips and a signature; the longest deadline of a review covers it. */
-const HANDSHAKE_TIMEOUT_MS = LONGEST_DEADLINE_MS;
+const HEADERS_TIMEOUT_MS = PATIENCE_MS;
+const REQUEST_TIMEOUT_MS = PATIENCE_MS + 500;
+const TIMEOUT_CHECK_MS = 250;
+export const REQUEST_TIMEOUTS = {
+  // It never repeats an admission call, so that it must be the one who closes an idle connection.
+  keepAliveTimeout: IDLE_MS,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+} as const;
+
+/** The error says that a request takes too long, while nothing was sent at all: no reason to close. */
+export function isSpare(error: NodeJS.ErrnoException, socket: Socket): boolean {
+  return error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
+}
 
 /** A server of HTTP/1.1 over TLS that is not listening yet: the API server speaks nothing newer to Services. */
 export function createTlsServer(certificate: ServingCertificate, logger: WebhookLogger): Server {
@@ -30,11 +37,7 @@ export function createTlsServer(certificate: ServingCertificate, logger: Webhook
     requestCert: certificate.clientCa !== undefined,
     rejectUnauthorized: certificate.clientCa !== undefined,
     maxHeaderSize: HEADER_LIMIT_BYTES,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    ...REQUEST_TIMEOUTS,
   });
   const report = reportHandshakes(logger);
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {

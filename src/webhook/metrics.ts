@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { INJECTION_REASONS, type PodReason, SKIP_REASONS } from '../inject/index.ts';
 import type { Outcome } from './decide.ts';
+import { SHED_CAUSES, type ShedCause } from './overload.ts';
 import { type Refusal, REFUSAL_CODES } from './refusal.ts';
 
 /** What the webhook counts. No label has a value from outside: outcomes, reasons and status codes are closed lists. */
@@ -12,6 +13,7 @@ export interface Metrics {
   beginRequest(): () => void;
   countDecision(outcome: Outcome, reason: PodReason): void;
   countRefusal(code: Refusal['code']): void;
+  countShed(cause: ShedCause): void;
   /** `at` in milliseconds since 1970. */
   setCertificateExpiry(at: number): void;
 }
@@ -53,6 +55,12 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  const shed = new Counter({
+    name: 'tracehook_admission_shed_total',
+    help: 'Requests whose connection was closed without an answer, since the answer would have come too late, by cause.',
+    labelNames: ['cause'],
+    registers,
+  });
   const expiry = new Gauge({
     name: 'tracehook_certificate_expiry_timestamp_seconds',
     help: 'When the serving certificate in force expires, in seconds since 1970.',
@@ -61,6 +69,7 @@ export function createMetrics(): Metrics {
   // Every combination that can occur is there from the start, at zero: a rate sees the first event too.
   for (const [outcome, reason] of allDecisions()) decisions.inc({ outcome, reason }, 0);
   for (const code of REFUSAL_CODES) refused.inc({ code }, 0);
+  for (const cause of SHED_CAUSES) shed.inc({ cause }, 0);
 
   return {
     contentType: registry.contentType,
@@ -75,6 +84,7 @@ export function createMetrics(): Metrics {
     },
     countDecision: (outcome, reason) => decisions.inc({ outcome, reason }),
     countRefusal: (code) => refused.inc({ code }),
+    countShed: (cause) => shed.inc({ cause }),
     setCertificateExpiry: (at) => expiry.set(at / 1_000),
   };
 }

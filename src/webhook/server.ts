@@ -8,6 +8,7 @@ import { deadlineOf } from './deadline.ts';
 import { decide } from './decide.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
+import type { Overload } from './overload.ts';
 import { describeError, recordDecision } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
 import { answerReview } from './respond.ts';
@@ -20,15 +21,17 @@ export interface ServerParts {
   /** Every answer from now on is the last of its connection. */
   readonly draining: () => boolean;
   readonly requestTimeoutMs: number;
+  readonly overload: Overload;
   readonly metrics: Metrics;
   readonly logger: WebhookLogger;
 }
 
 /** The routes on the TLS port: two paths, POST only. The instance is ready once its `ready()` resolves. */
 export function createWebhookServer(parts: ServerParts) {
-  const { server, draining, metrics, logger } = parts;
+  const { server, draining, overload, metrics, logger } = parts;
   const fastify = Fastify({
-    serverFactory: (listener) => server.on('request', listener),
+    serverFactory: (listener) =>
+      server.on('request', (request, response) => void (overload.admit(request) && listener(request, response))),
     // A 503 during shutdown would be taken for our answer; the connection is closed after each answer instead.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, metrics),
@@ -82,19 +85,21 @@ function checkHead({ url, method, headers }: FastifyRequest): Refusal | undefine
   return mediaType === 'application/json' ? undefined : REFUSALS.contentType(contentType);
 }
 
-/** body → review → decision → answer. `undefined` if the caller went away. */
+/** body → review → decision → answer. `undefined` if the caller went away, or will have gone by the time of an answer. */
 async function answerRequest(
   request: FastifyRequest,
   optIn: 'enabled' | 'all',
-  { configuration, requestTimeoutMs, metrics, logger }: ServerParts,
+  { configuration, requestTimeoutMs, overload, metrics, logger }: ServerParts,
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
   const body = await readBody(request.raw, deadlineOf(request.url, requestTimeoutMs));
   if (body === undefined || 'refusal' in body) return body;
+  if (overload.giveUp(request.raw)) return undefined;
   const begin = performance.now();
   const read = readReview(body.text);
   if ('refusal' in read) return read;
   const decision = decide(read.review, { optIn, configuration });
   const text = answerReview(read.review, decision);
+  if (overload.giveUp(request.raw)) return undefined;
   recordDecision({ metrics, logger }, read.review, decision, performance.now() - begin);
   return { text };
 }

@@ -6,6 +6,7 @@ import { drainServers } from './drain.ts';
 import { createHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
+import { shedOverload } from './overload.ts';
 import { createWebhookServer } from './server.ts';
 import { createTlsServer } from './tls-server.ts';
 
@@ -48,7 +49,8 @@ async function assemble(options: WebhookOptions, dependencies: Dependencies, ini
   const server = createTlsServer(initial, logger);
   const connections = trackConnections(server);
   const { requestTimeoutMs } = options;
-  const fastify = createWebhookServer({ server, configuration, draining, requestTimeoutMs, metrics, logger });
+  const overload = shedOverload({ server, requestTimeoutMs, countShed: metrics.countShed });
+  const fastify = createWebhookServer({ server, configuration, draining, requestTimeoutMs, overload, metrics, logger });
   await fastify.ready();
   const apply = (renewed: ServingCertificate): void => {
     server.setSecureContext(secureContextOf(renewed));
@@ -71,6 +73,7 @@ async function assemble(options: WebhookOptions, dependencies: Dependencies, ini
   /** Ends what is neither a port nor a connection. */
   async function release(): Promise<void> {
     certificate.stop();
+    overload.stop();
     await fastify.close();
   }
   function drain(): Promise<void> {

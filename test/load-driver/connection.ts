@@ -36,6 +36,8 @@ export class Connection {
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message));
+    // Its half of the connection: what follows would be ours alone.
+    this.#socket.on('end', () => this.#end('closed'));
     this.#socket.on('close', () => this.#end('closed'));
   }
 

@@ -22,6 +22,8 @@ async function obey(order: Order): Promise<unknown> {
       const { user, system } = process.cpuUsage();
       return user + system;
     }
+    case 'trust':
+      return driver?.trust(order.ca);
     case 'stop':
       return driver?.stop();
     case 'close':

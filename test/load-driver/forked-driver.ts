@@ -15,6 +15,7 @@ export type Order =
   | { readonly do: 'start'; readonly options: ForkedOptions }
   | { readonly do: 'openLoop'; readonly load: OpenLoop }
   | { readonly do: 'closedLoop'; readonly load: ClosedLoop }
+  | { readonly do: 'trust'; readonly ca: string }
   | { readonly do: 'cpu' | 'stop' | 'close' };
 
 /** A driver in a process of its own. */
@@ -26,6 +27,7 @@ export interface ForkedDriver {
   /** Microseconds of processor time that it has used so far. */
   cpuMicroseconds(): Promise<number>;
   stop(): Promise<void>;
+  trust(ca: string): Promise<void>;
   close(): Promise<void>;
   /** Ends the process. */
   end(): Promise<void>;
@@ -44,6 +46,7 @@ export function forkDriver(launcher: readonly string[] = []): ForkedDriver {
     closedLoop: async (load) => (await ask({ do: 'closedLoop', load })) as Summary,
     cpuMicroseconds: async () => (await ask({ do: 'cpu' })) as number,
     stop: async () => void (await ask({ do: 'stop' })),
+    trust: async (ca) => void (await ask({ do: 'trust', ca })),
     close: async () => void (await ask({ do: 'close' })),
     async end() {
       const gone = once(child, 'exit');

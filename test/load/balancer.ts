@@ -18,6 +18,9 @@ export interface Balancer {
   readonly close: () => Promise<void>;
 }
 
+/** TLS says goodbye with a record that is shorter, and no request is. */
+const GOODBYE_BYTES = 100;
+
 /**
  * As a Service with kube-proxy: each new connection goes to one of the backends in rotation, and stays with it, also when
  * that one leaves the rotation; ends and resets are passed on; what no backend takes is reset.
@@ -34,14 +37,23 @@ export async function startBalancer(): Promise<Balancer> {
     const backend = backends[turn++ % backends.length];
     if (backend === undefined) return void refuse(client);
     const server = connect({ port: backend.port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-    let [connected, isAsked, left] = [false, false, false];
+    let [connected, isAsked, isOver] = [false, false, false];
     server.once('connect', () => (connected = true));
-    client.on('data', () => (isAsked = true));
-    client.on('end', () => (left = true));
+    client.on('data', (chunk: Buffer) => {
+      // A request may cross the end on its way.
+      if (serverHasEnded && !isOver && chunk.length > GOODBYE_BYTES) countCutOff();
+      isAsked = true;
+    });
+    client.on('end', () => (isOver = true));
     server.on('data', () => (isAsked = false));
+    let serverHasEnded = false;
+    const countCutOff = (): void => {
+      cutOff += 1;
+      isOver = true;
+    };
     const serverEnded = (): void => {
-      if (connected && isAsked && !left) cutOff += 1;
-      left = true;
+      if (connected && isAsked && !isOver) countCutOff();
+      serverHasEnded = true;
     };
     server.on('end', serverEnded);
     server.on('error', () => {
@@ -50,7 +62,7 @@ export async function startBalancer(): Promise<Balancer> {
       client.resetAndDestroy();
     });
     client.on('error', () => {
-      left = true;
+      isOver = true;
       server.resetAndDestroy();
     });
     client.on('close', () => server.destroy());

@@ -4,10 +4,10 @@ export interface Finding {
   /** What is asked, as text; absent for what is only told. */
   readonly bound?: string;
   readonly seen: string;
-  /** True unless the bound was missed. */
+  /** False if the bound was missed. */
   readonly isKept: boolean;
-  /** Tests hold counts only: how long something takes is the machine's affair, and a matter for the long runs' report. */
-  readonly kind: 'count' | 'time';
+  /** The bound depends on how fast the machine is: for the long runs' report, not for tests. */
+  readonly ofMachine: boolean;
 }
 
 /** A scenario, in the length that the tests run and in the length that the report is about. */
@@ -22,24 +22,15 @@ export interface Scenario {
 /** Is told how far a scenario is; the last text counts. */
 export type Report = (progress: string) => void;
 
-export function count(what: string, seen: number, most: number): Finding {
-  return { what, bound: `at most ${most}`, seen: String(seen), isKept: seen <= most, kind: 'count' };
-}
-
-export function atLeast(what: string, seen: number, least: number): Finding {
-  return { what, bound: `at least ${least}`, seen: String(seen), isKept: seen >= least, kind: 'count' };
+export function atMost(what: string, seen: number, most: number): Finding {
+  return { what, bound: `at most ${most}`, seen: String(seen), isKept: seen <= most, ofMachine: false };
 }
 
 export function told(what: string, seen: string | number): Finding {
-  return { what, seen: String(seen), isKept: true, kind: 'count' };
+  return { what, seen: String(seen), isKept: true, ofMachine: false };
 }
 
-export function time(what: string, seenMs: number, mostMs: number): Finding {
-  return {
-    what,
-    bound: `at most ${mostMs} ms`,
-    seen: `${Math.round(seenMs)} ms`,
-    isKept: seenMs <= mostMs,
-    kind: 'time',
-  };
+/** The same finding, for the report alone. */
+export function ofMachine(finding: Finding): Finding {
+  return { ...finding, ofMachine: true };
 }

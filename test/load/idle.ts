@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
-import { failuresOf, mergeSummaries, type Summary } from '../load-driver/index.ts';
-import { describeCalls, driverFor, type Target } from './calls.ts';
-import { count, type Finding, type Report, type Scenario, told } from './finding.ts';
+import { failuresOf, mergeSummaries, reviewRequest, startDriver, type Summary } from '../load-driver/index.ts';
+import { DEADLINE_MS, describeCalls, type Target } from './calls.ts';
+import { atMost, type Finding, type Report, type Scenario, told } from './finding.ts';
+import { typicalPod } from './pods.ts';
 import { startReplicas } from './replicas.ts';
 
 export interface IdleSize {
@@ -12,13 +13,18 @@ export interface IdleSize {
   readonly connections: number;
   /** The server must not close an idle connection before. The API server does at 90 s. */
   readonly keptSeconds: number;
+  readonly timeoutMs: number;
 }
 
 /** Calls after connections have been idle for a while; each gap has connections of its own, all at the same time. */
 export const idle: Scenario = {
   name: 'idle',
   title: 'A call on a connection that was idle is answered, however long that was',
-  short: (report) => runIdle({ gapsSeconds: [0.5, 1, 4.9, 5, 5.1], connections: 5, keptSeconds: 5.5 }, report),
+  short: (report) =>
+    runIdle(
+      { gapsSeconds: [0.5, 1, 4.9, 5, 5.1], connections: 5, keptSeconds: 5.5, timeoutMs: DEADLINE_MS.short },
+      report,
+    ),
   // Around Node's own 5 s, the 60 s of balancers, Fastify's 72 s and the API server's 90 s.
   long: (report) =>
     runIdle(
@@ -29,15 +35,16 @@ export const idle: Scenario = {
         ],
         connections: 20,
         keptSeconds: 95,
+        timeoutMs: DEADLINE_MS.long,
       },
       report,
     ),
 };
 
-export async function runIdle({ gapsSeconds, connections, keptSeconds }: IdleSize, report: Report) {
+export async function runIdle({ gapsSeconds, connections, keptSeconds, timeoutMs }: IdleSize, report: Report) {
   const replicas = await startReplicas({ propagationMs: 0 });
   try {
-    const target = { port: replicas.balancer.port, ca: replicas.certificates.ca.certificate };
+    const target = { port: replicas.balancer.port, ca: replicas.certificates.ca.certificate, timeoutMs };
     report(`${gapsSeconds.length} gaps of up to ${Math.max(...gapsSeconds)} s, ${connections} connections each`);
     const [kept, ...summaries] = await Promise.all([
       keepIdle(target, connections, keptSeconds),
@@ -58,8 +65,8 @@ function findingsOf(
   const lost = gaps.filter((_, index) => failuresOf(summaries[index] as Summary) > 0);
   const all = mergeSummaries(summaries);
   return [
-    count('calls after an idle gap that failed', failuresOf(all), 0),
-    count(`idle connections that the server closed within ${keptSeconds} s, used ones and unused ones`, closed, 0),
+    atMost('calls after an idle gap that failed', failuresOf(all), 0),
+    atMost(`idle connections that the server closed within ${keptSeconds} s, used ones and unused ones`, closed, 0),
     told('gaps, in seconds', gaps.join(', ')),
     told('gaps after which a call failed', lost.length === 0 ? 'none' : lost.join(', ')),
     ...describeCalls(all),
@@ -68,7 +75,9 @@ function findingsOf(
 
 /** Uses a number of connections at once, lets them rest, and does it again. What is returned is about the calls after the rest. */
 async function callAfter(target: Target, connections: number, seconds: number): Promise<Summary> {
-  const driver = driverFor(target);
+  const { port, ca, timeoutMs } = target;
+  const requests = [reviewRequest(typicalPod(), 'production', { path: '/inject/enabled', timeoutMs })];
+  const driver = startDriver({ host: '127.0.0.1', port, ca, timeoutMs, requests });
   await driver.closedLoop({ concurrency: connections, calls: connections });
   await sleep(seconds * 1_000);
   const summary = await driver.closedLoop({ concurrency: connections, calls: connections });

@@ -7,8 +7,8 @@ import { connect } from 'node:tls';
 import { type Certificates, makeCertificates } from '../../certs/certificates.ts';
 import { failuresOf } from '../load-driver/index.ts';
 import { LOOPBACK, writeServingCertificate } from '../server-process/webhook-process.ts';
-import { beginCalls, describeCalls, type SteadyCalls } from './calls.ts';
-import { count, type Finding, type Report, type Scenario, told } from './finding.ts';
+import { DEADLINE_MS, describeCalls, type SteadyCalls, withCalls } from './calls.ts';
+import { atMost, type Finding, type Report, type Scenario, told } from './finding.ts';
 import { type Replicas, startReplicas } from './replicas.ts';
 
 export interface RotationsSize {
@@ -17,35 +17,40 @@ export interface RotationsSize {
   /** Over all of them; the rotations are spread over these. */
   readonly calls: number;
   readonly pollMs: number;
+  readonly timeoutMs: number;
 }
 
 /** The serving certificate is renewed, every other time with its CA, under a steady load. */
 export const rotations: Scenario = {
   name: 'rotations',
   title: 'Renewals of the certificate, and of its CA with an overlap, lose no call',
-  short: (report) => runRotations({ rotations: 2, ratePerSecond: 200, calls: 600, pollMs: 100 }, report),
-  long: (report) => runRotations({ rotations: 20, ratePerSecond: 200, calls: 100_000, pollMs: 1_000 }, report),
+  short: (report) =>
+    runRotations({ rotations: 2, ratePerSecond: 200, calls: 600, pollMs: 100, timeoutMs: DEADLINE_MS.short }, report),
+  long: (report) =>
+    runRotations(
+      { rotations: 20, ratePerSecond: 200, calls: 100_000, pollMs: 1_000, timeoutMs: DEADLINE_MS.long },
+      report,
+    ),
 };
 
 export async function runRotations(size: RotationsSize, report: Report): Promise<readonly Finding[]> {
-  const { rotations: wanted, ratePerSecond, calls, pollMs } = size;
+  const { rotations: wanted, ratePerSecond, pollMs } = size;
   const replicas = await startReplicas({ propagationMs: 0, args: ['--certificate-poll', `${pollMs}ms`] });
   try {
     let { certificates } = replicas;
-    const load = await beginCalls({ port: replicas.balancer.port, ca: certificates.ca.certificate }, ratePerSecond);
-    for (let done = 0; done < wanted; done++) {
-      const withAuthority = done % 2 === 1;
-      report(`rotation ${done + 1} of ${wanted}, ${withAuthority ? 'of the CA' : 'of the leaf'}`);
-      const rotate = withAuthority ? rotateAuthority : rotateLeaf;
-      certificates = await rotate(
-        { replicas, load, pollMs, write: WAYS[done % WAYS.length] ?? writeWhole },
-        certificates,
-      );
-      await load.reached(Math.floor(((done + 1) * calls) / wanted));
-    }
-    const summary = await load.end();
+    const target = { port: replicas.balancer.port, ca: certificates.ca.certificate, timeoutMs: size.timeoutMs };
+    const summary = await withCalls(target, ratePerSecond, async (load) => {
+      for (let done = 0; done < wanted; done++) {
+        const withAuthority = done % 2 === 1;
+        report(`rotation ${done + 1} of ${wanted}, ${withAuthority ? 'of the CA' : 'of the leaf'}`);
+        const rotation = { replicas, load, pollMs, write: WAYS[done % WAYS.length] ?? writeWhole };
+        certificates = await (withAuthority ? rotateAuthority : rotateLeaf)(rotation, certificates);
+        await load.reached(Math.floor(((done + 1) * size.calls) / wanted));
+      }
+      return load.end();
+    });
     return [
-      count('calls failed', failuresOf(summary), 0),
+      atMost('calls failed', failuresOf(summary), 0),
       told('rotations, half of them with the CA', wanted),
       ...describeCalls(summary),
     ];
@@ -72,23 +77,23 @@ async function rotateLeaf(rotation: Rotation, { ca }: Certificates): Promise<Cer
 async function rotateAuthority(rotation: Rotation, { ca }: Certificates): Promise<Certificates> {
   const renewed = await makeCertificates(LOOPBACK);
   await swapLeaf(rotation, renewed, ca.certificate + renewed.ca.certificate);
-  rotation.load.driver.trust(renewed.ca.certificate);
+  await rotation.load.trust(renewed.ca.certificate);
   return renewed;
 }
 
 /** Returns when all replicas serve it. New connections are dialled before, in the midst, and after. */
 async function swapLeaf({ replicas, load, pollMs, write }: Rotation, { serving }: Certificates, trusted: string) {
-  load.driver.trust(trusted);
+  await load.trust(trusted);
   await write(replicas.folder, serving, async () => {
     await sleep(2 * pollMs);
-    load.driver.trust(trusted);
+    await load.trust(trusted);
     await sleep(pollMs);
   });
   const { serialNumber } = new X509Certificate(serving.certificate);
   for (const { port } of replicas.processes()) {
     while ((await servedSerial(port)) !== serialNumber) await sleep(pollMs / 2);
   }
-  load.driver.trust(trusted);
+  await load.trust(trusted);
 }
 
 /** Serial number of the certificate that a port serves to a new connection. */

@@ -57,7 +57,7 @@ export function createMetrics(): Metrics {
   });
   const shed = new Counter({
     name: 'tracehook_admission_shed_total',
-    help: 'Requests whose connection was closed without an answer, since the answer would have come too late, by cause.',
+    help: 'Connections closed without an answer, since it would have come too late, by cause.',
     labelNames: ['cause'],
     registers,
   });

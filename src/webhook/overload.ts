@@ -4,8 +4,10 @@ import type { Socket } from 'node:net';
 import { deadlineOf } from './deadline.ts';
 import { watchTurns } from './turns.ts';
 
-/** Why a request was closed without an answer. */
+/** Why a connection was closed without an answer. */
 export const SHED_CAUSES = [
+  /** It was a new connection: at this pace its handshake and its request would have taken too long. */
+  'connection',
   /** It had waited too long for its turn, and was not looked at. */
   'queue',
   /** It was looked at, but the answer would come too late. */
@@ -13,6 +15,13 @@ export const SHED_CAUSES = [
 ] as const;
 export type ShedCause = (typeof SHED_CAUSES)[number];
 
+/**
+ * A new connection takes at least three turns of the event loop: to be accepted, to shake hands, to send its request. And it
+ * costs as much as several reviews. So it is closed before that, where a turn takes more than this share of the deadline.
+ */
+const TURN_SHARE = 0.2;
+/** Nobody can make the bound above tighter than the API server's shortest deadline does. */
+const SHORTEST_DEADLINE_MS = 1_000;
 /**
  * A request that has waited longer than this share of its deadline is given up unread. What is left goes to those that can
  * still be answered: since all of one turn of the event loop have waited alike, answering the old ones first would only
@@ -25,8 +34,6 @@ const QUEUE_SHARE = 0.7;
  */
 const MARGIN_SHARE = 0.1;
 const MOST_MARGIN_MS = 250;
-/** Deadlines are whole seconds: what has waited less than this needs no look at its own. */
-const NEGLIGIBLE_WAIT_MS = 50;
 /** A caller that has waited for its connection sends at once; a request that comes later than this had no need to wait. */
 const SPARE_AFTER_MS = 100;
 
@@ -64,7 +71,21 @@ export interface Overload {
 export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadParts): Overload {
   const turns = watchTurns();
   const callers = new WeakMap<Socket, Caller>();
-  trackDials(server, turns.waitedMs, (socket, first) => callers.set(socket, { begunAt: 0, first }));
+  // A new connection says nothing yet: its caller is taken to wait as long as the last one.
+  let last = { url: '', deadlineMs: requestTimeoutMs };
+  const isTooSlow = (waitedMs: number): boolean =>
+    waitedMs > TURN_SHARE * Math.max(last.deadlineMs, SHORTEST_DEADLINE_MS);
+  guardDials(server, {
+    refuses: () => isTooSlow(turns.waitedMs(performance.now())) && (countShed('connection'), true),
+    onSecure: (socket, first) => callers.set(socket, { begunAt: 0, first }),
+    waitedMs: turns.waitedMs,
+  });
+
+  /** The API server calls the same two addresses all the time. */
+  function deadlineMsOf({ url = '' }: IncomingMessage): number {
+    if (url !== last.url) last = { url, deadlineMs: deadlineOf(url, requestTimeoutMs) };
+    return last.deadlineMs;
+  }
 
   function beginOf(socket: Socket): number {
     const now = performance.now();
@@ -85,16 +106,14 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
   return {
     admit(request) {
       const waitedMs = performance.now() - beginOf(request.socket);
-      if (waitedMs < NEGLIGIBLE_WAIT_MS) return true;
-      if (waitedMs < QUEUE_SHARE * deadlineOf(request.url ?? '', requestTimeoutMs)) return true;
+      if (waitedMs < QUEUE_SHARE * deadlineMsOf(request)) return true;
       shed(request, 'queue');
       return false;
     },
     giveUp(request) {
       const { begunAt } = callers.get(request.socket) ?? { begunAt: Infinity };
       const tookMs = performance.now() - begunAt;
-      if (tookMs < NEGLIGIBLE_WAIT_MS) return false;
-      const deadlineMs = deadlineOf(request.url ?? '', requestTimeoutMs);
+      const deadlineMs = deadlineMsOf(request);
       if (tookMs < deadlineMs - Math.min(MARGIN_SHARE * deadlineMs, MOST_MARGIN_MS)) return false;
       shed(request, 'deadline');
       return true;
@@ -103,19 +122,27 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
   };
 }
 
-/** Says of each connection, when its handshake is done, when it was dialled at the earliest. */
-function trackDials(
-  server: Server,
-  waitedMs: (now: number) => number,
-  onSecure: (socket: Socket, first: NonNullable<Caller['first']>) => void,
-): void {
+interface DialGuard {
+  /** Asked for each new connection, before anything is done for it. */
+  readonly refuses: () => boolean;
+  /** A handshake is done. */
+  readonly onSecure: (socket: Socket, first: NonNullable<Caller['first']>) => void;
+  readonly waitedMs: (now: number) => number;
+}
+
+/** Stands in front of all who listen for connections so far, and remembers when those were dialled that they are told of. */
+function guardDials(server: Server, { refuses, onSecure, waitedMs }: DialGuard): void {
   // Node does not say which connection a TLS socket belongs to; the other end's address and port do.
   const dials = new Map<string, number>();
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
+    if (refuses()) return void socket.destroy();
     const now = performance.now();
     const peer = peerOf(socket);
     dials.set(peer, now - waitedMs(now));
     socket.once('close', () => dials.delete(peer));
+    for (const listener of listeners) listener.call(server, socket);
   });
   server.on('secureConnection', (socket) => {
     const securedAt = performance.now();

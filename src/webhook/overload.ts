@@ -2,38 +2,40 @@ import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { deadlineOf } from './deadline.ts';
+import { createLanes } from './lanes.ts';
 import { watchTurns } from './turns.ts';
 
 /** Why a connection was closed without an answer. */
 export const SHED_CAUSES = [
-  /** It was a new connection: at this pace its handshake and its request would have taken too long. */
+  /** It was a new one, and its handshake would have to wait too long. */
   'connection',
-  /** It had waited too long for its turn, and was not looked at. */
+  /** Its request would wait, or had waited, too long for its turn. */
   'queue',
-  /** It was looked at, but the answer would come too late. */
+  /** Its request was looked at, but the answer would come too late. */
   'deadline',
 ] as const;
 export type ShedCause = (typeof SHED_CAUSES)[number];
 
 /**
- * A new connection takes at least three turns of the event loop: to be accepted, to shake hands, to send its request. And it
- * costs as much as several reviews. So it is closed before that, where a turn takes more than this share of the deadline.
+ * A request that would begin to be answered later than this share of its deadline is given up at once: the rest of the
+ * deadline is for what was expected wrongly. What was queued is given up unread only where it waited longer than the second.
  */
-const TURN_SHARE = 0.2;
-/** Nobody can make the bound above tighter than the API server's shortest deadline does. */
+const EXPECTED_SHARE = 0.5;
+const WAITED_SHARE = 0.8;
+/** The same for a new connection, whose request is still to come. */
+const DIAL_SHARE = 0.25;
+/** That many wait for their handshakes at most. */
+const MOST_DIALS = 1_000;
+/** The API server's: with a shorter one nobody can make the webhook close more connections. */
 const SHORTEST_DEADLINE_MS = 1_000;
-/**
- * A request that has waited longer than this share of its deadline is given up unread. What is left goes to those that can
- * still be answered: since all of one turn of the event loop have waited alike, answering the old ones first would only
- * make the others old too, until nobody is answered in time.
- */
-const QUEUE_SHARE = 0.7;
 /**
  * An answer must be written this long before the deadline, which is its way to the caller: a tenth of the deadline, and no
  * more than what a bad network inside a cluster takes.
  */
 const MARGIN_SHARE = 0.1;
 const MOST_MARGIN_MS = 250;
+/** A turn of the event loop that has been busy for this long begins nothing more: see lanes.ts. */
+const SLICE_MS = 2;
 /** A caller that has waited for its connection sends at once; a request that comes later than this had no need to wait. */
 const SPARE_AFTER_MS = 100;
 
@@ -55,9 +57,9 @@ export interface OverloadParts {
 
 /** Sheds what cannot be answered in time. */
 export interface Overload {
-  /** To be asked for each request before anything is done for it. False: it has been closed. */
-  readonly admit: (request: IncomingMessage) => boolean;
-  /** To be asked before work is done for a request or an answer is written. True: it has been closed. */
+  /** Answers a request now, in a moment, or never: then its connection has been closed. */
+  readonly admit: (request: IncomingMessage, answer: () => void) => void;
+  /** To be asked before work is done for a request or an answer is written. True: its connection has been closed. */
   readonly giveUp: (request: IncomingMessage) => boolean;
   readonly stop: () => void;
 }
@@ -69,27 +71,53 @@ export interface Overload {
  * Closing the connection tells the API server at once; `failurePolicy: Ignore` stands for it.
  */
 export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadParts): Overload {
-  const turns = watchTurns();
+  /** Of the last turn in which there was no connection to accept, when it began: a dial that is seen now came after that. */
+  let noDialAt = performance.now();
+  let dialInTurn = false;
+  const turns = watchTurns((begunAt) => {
+    if (!dialInTurn) noDialAt = begunAt;
+    dialInTurn = false;
+  });
+  let waitingDials = 0;
+  const lanes = createLanes(() => dialInTurn);
   const callers = new WeakMap<Socket, Caller>();
   // A new connection says nothing yet: its caller is taken to wait as long as the last one.
   let last = { url: '', deadlineMs: requestTimeoutMs };
-  const isTooSlow = (waitedMs: number): boolean =>
-    waitedMs > TURN_SHARE * Math.max(last.deadlineMs, SHORTEST_DEADLINE_MS);
   guardDials(server, {
-    refuses: () => isTooSlow(turns.waitedMs(performance.now())) && (countShed('connection'), true),
+    onDial(socket, shake) {
+      dialInTurn = true;
+      const now = performance.now();
+      const waitMs = lanes.dials.expectedMs();
+      if (waitMs > DIAL_SHARE * last.deadlineMs || waitingDials === MOST_DIALS) return closeDial(socket);
+      const dialledAt = Math.min(noDialAt, now);
+      if (lanes.isEmpty() && turns.busyMs(now) < SLICE_MS) return shake(dialledAt);
+      waitingDials += 1;
+      lanes.dials.push(() => {
+        waitingDials -= 1;
+        if (performance.now() - dialledAt > EXPECTED_SHARE * last.deadlineMs) closeDial(socket);
+        else if (!socket.destroyed) shake(dialledAt);
+      });
+    },
     onSecure: (socket, first) => callers.set(socket, { begunAt: 0, first }),
-    waitedMs: turns.waitedMs,
   });
+  function closeDial(socket: Socket): void {
+    socket.destroy();
+    countShed('connection');
+  }
 
   /** The API server calls the same two addresses all the time. */
   function deadlineMsOf({ url = '' }: IncomingMessage): number {
-    if (url !== last.url) last = { url, deadlineMs: deadlineOf(url, requestTimeoutMs) };
+    if (url !== last.url) {
+      last = { url, deadlineMs: Math.max(deadlineOf(url, requestTimeoutMs), SHORTEST_DEADLINE_MS) };
+    }
     return last.deadlineMs;
   }
-
-  function beginOf(socket: Socket): number {
-    const now = performance.now();
-    const sentAt = now - turns.waitedMs(now);
+  /**
+   * When the call began, at the earliest. A call for which no connection was free has dialled one, and takes whichever comes
+   * first, that one or one that another call gives back: it may have waited as long as the oldest dial that still waits here.
+   */
+  function beginOf(socket: Socket, now: number): number {
+    const sentAt = now - turns.waitedMs(now) - lanes.dials.oldestMs(now);
     const caller = callers.get(socket);
     if (caller === undefined) return sentAt;
     const { first } = caller;
@@ -98,51 +126,57 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
     caller.begunAt = first !== undefined && sentAt - first.securedAt < SPARE_AFTER_MS ? first.dialledAt : sentAt;
     return caller.begunAt;
   }
+  function isPast({ socket }: IncomingMessage, ms: number): boolean {
+    const caller = callers.get(socket);
+    return caller !== undefined && performance.now() - caller.begunAt > ms;
+  }
   function shed({ socket }: IncomingMessage, cause: ShedCause): void {
     socket.destroy();
     countShed(cause);
   }
 
   return {
-    admit(request) {
-      const waitedMs = performance.now() - beginOf(request.socket);
-      if (waitedMs < QUEUE_SHARE * deadlineMsOf(request)) return true;
-      shed(request, 'queue');
-      return false;
+    admit(request, answer) {
+      const now = performance.now();
+      const waitMs = now - beginOf(request.socket, now) + lanes.requests.expectedMs();
+      if (waitMs > EXPECTED_SHARE * deadlineMsOf(request)) return shed(request, 'queue');
+      if (lanes.isEmpty() && turns.busyMs(now) < SLICE_MS) return answer();
+      lanes.requests.push(() => {
+        if (request.destroyed) return;
+        if (isPast(request, WAITED_SHARE * deadlineMsOf(request))) shed(request, 'queue');
+        else answer();
+      });
     },
     giveUp(request) {
-      const { begunAt } = callers.get(request.socket) ?? { begunAt: Infinity };
-      const tookMs = performance.now() - begunAt;
       const deadlineMs = deadlineMsOf(request);
-      if (tookMs < deadlineMs - Math.min(MARGIN_SHARE * deadlineMs, MOST_MARGIN_MS)) return false;
-      shed(request, 'deadline');
-      return true;
+      const isTooLate = isPast(request, deadlineMs - Math.min(MARGIN_SHARE * deadlineMs, MOST_MARGIN_MS));
+      if (isTooLate) shed(request, 'deadline');
+      return isTooLate;
     },
     stop: turns.stop,
   };
 }
 
 interface DialGuard {
-  /** Asked for each new connection, before anything is done for it. */
-  readonly refuses: () => boolean;
+  /** Told of each new connection before anything is done for it. `shake` begins its handshake, at once or later. */
+  readonly onDial: (socket: Socket, shake: (dialledAt: number) => void) => void;
   /** A handshake is done. */
   readonly onSecure: (socket: Socket, first: NonNullable<Caller['first']>) => void;
-  readonly waitedMs: (now: number) => number;
 }
 
-/** Stands in front of all who listen for connections so far, and remembers when those were dialled that they are told of. */
-function guardDials(server: Server, { refuses, onSecure, waitedMs }: DialGuard): void {
+/** Stands in front of all who listen for connections so far. */
+function guardDials(server: Server, { onDial, onSecure }: DialGuard): void {
   // Node does not say which connection a TLS socket belongs to; the other end's address and port do.
   const dials = new Map<string, number>();
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    if (refuses()) return void socket.destroy();
-    const now = performance.now();
     const peer = peerOf(socket);
-    dials.set(peer, now - waitedMs(now));
-    socket.once('close', () => dials.delete(peer));
-    for (const listener of listeners) listener.call(server, socket);
+    socket.on('error', () => socket.destroy()).once('close', () => dials.delete(peer));
+    onDial(socket, (dialledAt) => {
+      dials.set(peer, dialledAt);
+      for (const listener of listeners) listener.call(server, socket);
+    });
   });
   server.on('secureConnection', (socket) => {
     const securedAt = performance.now();

@@ -30,13 +30,17 @@ const MIB = 1024 * 1024;
 /** How long the driver listens for an answer that is too late, as a share of the deadline. */
 const LISTEN_SHARE = 1;
 const MOST_MEMORY_MIB = 350;
-const NORMAL_RATE_PER_SECOND = 100;
+/** A third of what one core can do, which leaves room for others on this machine. */
+const NORMAL_SHARE = 1 / 3;
 const RECOVERY_SECONDS = 5;
 
 export async function runOverload(size: OverloadSize, report: Report): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const timeoutMs of size.timeoutsMs) {
-    const webhook = await startAlone([...(process.env['TRY_NICE'] ? ['nice', '-n', process.env['TRY_NICE']] : []), ...pinnedTo(0)]);
+    const webhook = await startAlone([
+      ...(process.env['TRY_NICE'] ? ['nice', '-n', process.env['TRY_NICE']] : []),
+      ...pinnedTo(0),
+    ]);
     const driver = forkDriver(pinnedTo(1));
     try {
       findings.push(...(await overloadOne({ webhook, driver, timeoutMs, size, report })));
@@ -80,8 +84,9 @@ async function overloadOne({ webhook, driver, timeoutMs, size, report }: Parts):
 
   report(`${label}: back to normal`);
   const recovery: Summary[] = [];
+  const normal = Math.ceil(capacity * NORMAL_SHARE);
   for (let second = 0; second < RECOVERY_SECONDS; second++) {
-    recovery.push(await driver.openLoop({ ratePerSecond: NORMAL_RATE_PER_SECOND, calls: NORMAL_RATE_PER_SECOND }));
+    recovery.push(await driver.openLoop({ ratePerSecond: normal, calls: normal }));
   }
   const after = await webhook.counts();
   const counted = Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));

@@ -112,7 +112,8 @@ export function startDriver(options: DriverOptions): Driver {
             begun += 1;
             call(lagMs, settle);
           }
-          if (!isOver()) setTimeout(step, Math.max(0, dueMs() - now));
+          // After a look at the sockets: unlike Go, which has a reader for each, this would not know yet that one was closed.
+          if (!isOver()) setTimeout(() => setImmediate(step), Math.max(0, dueMs() - now));
           else if (under === 0) resolve(tally.summary());
         };
         step();

@@ -13,6 +13,7 @@ export interface ConcurrentSize {
 export const concurrent: Scenario = {
   name: 'concurrent',
   title: '500 calls at a time are all answered',
+  isHeavy: true,
   short: (report) => runConcurrent({ concurrency: 500, calls: 1_000, timeoutMs: DEADLINE_MS.short }, report),
   long: (report) => runConcurrent({ concurrency: 500, calls: 100_000, timeoutMs: DEADLINE_MS.long }, report),
 };

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly name: string;
   /** A sentence. */
   readonly title: string;
+  /** It takes all of the machine that it can get. */
+  readonly isHeavy?: boolean;
   readonly short: (report: Report) => Promise<readonly Finding[]>;
   readonly long: (report: Report) => Promise<readonly Finding[]>;
 }

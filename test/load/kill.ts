@@ -17,7 +17,7 @@ export const kill: Scenario = {
   title: 'SIGKILL of one of two loses at most the calls that it had',
   short: (report) =>
     runKill(
-      { kills: 1, ratePerSecond: 200, callsBetween: 200, propagationMs: 200, timeoutMs: DEADLINE_MS.short },
+      { kills: 1, ratePerSecond: 50, callsBetween: 100, propagationMs: 200, timeoutMs: DEADLINE_MS.short },
       report,
     ),
   // At a rate at which some are always in flight.

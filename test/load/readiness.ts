@@ -53,10 +53,13 @@ export function followReadiness({ metricsUrl, pollMs, propagationMs, onChange }:
   };
 }
 
+/** Longer than a probe of the kubelet waits: it does not give up on one slow answer, and here the machine may be busy. */
+const ANSWER_MS = 10_000;
+
 /** Whether a page answers with 200. */
 function asks(url: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = get(url, { agent: false, timeout: 1_000 }, (response) => {
+    const asked = get(url, { agent: false, timeout: ANSWER_MS }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });

@@ -21,8 +21,8 @@ export const restarts: Scenario = {
     runRestarts(
       {
         restarts: 1,
-        ratePerSecond: 200,
-        calls: 600,
+        ratePerSecond: 50,
+        calls: 200,
         propagationMs: 200,
         drainDelay: '600ms',
         timeoutMs: DEADLINE_MS.short,

@@ -25,7 +25,7 @@ export const rotations: Scenario = {
   name: 'rotations',
   title: 'Renewals of the certificate, and of its CA with an overlap, lose no call',
   short: (report) =>
-    runRotations({ rotations: 2, ratePerSecond: 200, calls: 600, pollMs: 100, timeoutMs: DEADLINE_MS.short }, report),
+    runRotations({ rotations: 2, ratePerSecond: 50, calls: 200, pollMs: 100, timeoutMs: DEADLINE_MS.short }, report),
   long: (report) =>
     runRotations(
       { rotations: 20, ratePerSecond: 200, calls: 100_000, pollMs: 1_000, timeoutMs: DEADLINE_MS.long },

@@ -22,7 +22,7 @@ function partsWith(changes: Partial<AnswerParts> = {}) {
 
 function answer(parts: AnswerParts, body = reviewWith()): string {
   const answered = answerBody(body, parts);
-  if ('refusal' in answered) throw new Error(answered.refusal.error);
+  if (answered === undefined || 'refusal' in answered) throw new Error('there is no answer');
   return answered.text;
 }
 

@@ -18,24 +18,33 @@ export interface AnswerParts extends DecisionSource {
 export interface Bounds {
   readonly size: number;
   readonly intake: Pick<Intake, 'hasTime' | 'spendTime'>;
+  /** Asked when the answer is made: whether it would come after its caller has gone. */
+  readonly isTooLate: () => boolean;
 }
+
+const UNBOUNDED: Bounds = {
+  size: 0,
+  intake: { hasTime: () => true, spendTime: () => {} },
+  isTooLate: () => false,
+};
 
 /**
  * body → review → decision → answer. Whatever fails on this way, a review is answered, and its Pod allowed. What was decided
  * holds even if it cannot be written down.
  *
- * Throws only if something failed and the body has no UID to answer to.
+ * `undefined` if the answer comes too late. Throws only if something failed and the body has no UID to answer to.
  */
 export function answerBody(
   body: string,
   parts: AnswerParts,
-  bounds?: Bounds,
-): { readonly text: string } | { readonly refusal: Refusal } {
+  bounds: Bounds = UNBOUNDED,
+): { readonly text: string } | { readonly refusal: Refusal } | undefined {
   const begin = performance.now();
   try {
     const read = readReview(body);
-    const costly = bounds !== undefined && isCostly(bounds.size, read);
-    const answer = answerRead(read, parts, begin, !costly || bounds.intake.hasTime());
+    const costly = isCostly(bounds.size, read);
+    if (costly && 'review' in read && !bounds.intake.hasTime()) return { refusal: REFUSALS.busy() };
+    const answer = answerRead(read, parts, begin, bounds);
     if (costly) bounds.intake.spendTime(performance.now() - begin);
     return answer;
   } catch (error) {
@@ -47,12 +56,12 @@ function answerRead(
   read: ReturnType<typeof readReview>,
   parts: AnswerParts,
   begin: number,
-  hasTime: boolean,
-): { readonly text: string } | { readonly refusal: Refusal } {
+  { isTooLate }: Bounds,
+): { readonly text: string } | { readonly refusal: Refusal } | undefined {
   if ('refusal' in read) return read;
-  if (!hasTime) return { refusal: REFUSALS.busy() };
   const decision = decide(read.review, parts);
   const text = answerReview(read.review, decision);
+  if (isTooLate()) return undefined;
   attempt(() => recordDecision(parts, read.review, decision, performance.now() - begin));
   return { text };
 }

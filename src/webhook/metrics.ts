@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { INJECTION_REASONS, type PodReason, SKIP_REASONS } from '../inject/index.ts';
 import { CLOSE_CAUSES, type CloseCause } from './connections.ts';
 import type { Outcome } from './decide.ts';
+import { SHED_CAUSES, type ShedCause } from './overload.ts';
 import { type Refusal, REFUSAL_CODES } from './refusal.ts';
 
 /** What the webhook counts. No label has a value from outside: outcomes, reasons and status codes are closed lists. */
@@ -14,6 +15,7 @@ export interface Metrics {
   countDecision(outcome: Outcome, reason: PodReason): void;
   countRefusal(code: Refusal['code']): void;
   readonly countClosed: (cause: CloseCause) => void;
+  countShed(cause: ShedCause): void;
   /** `at` in milliseconds since 1970. */
   setCertificateExpiry(at: number): void;
 }
@@ -71,6 +73,12 @@ export function createMetrics(droppedLines: () => number = () => 0): Metrics {
     labelNames: ['cause'],
     registers,
   });
+  const shed = new Counter({
+    name: 'tracehook_admission_shed_total',
+    help: 'Connections closed without an answer, since it would have come too late, by cause.',
+    labelNames: ['cause'],
+    registers,
+  });
   const expiry = new Gauge({
     name: 'tracehook_certificate_expiry_timestamp_seconds',
     help: 'When the serving certificate in force expires, in seconds since 1970.',
@@ -83,6 +91,7 @@ export function createMetrics(droppedLines: () => number = () => 0): Metrics {
   for (const counter of counters.values()) counter.inc(0);
   for (const code of REFUSAL_CODES) refused.inc({ code }, 0);
   for (const cause of CLOSE_CAUSES) closed.inc({ cause }, 0);
+  for (const cause of SHED_CAUSES) shed.inc({ cause }, 0);
 
   return {
     contentType: registry.contentType,
@@ -98,6 +107,7 @@ export function createMetrics(droppedLines: () => number = () => 0): Metrics {
     countDecision: (outcome, reason) => counters.get(`${outcome} ${reason}`)?.inc(),
     countRefusal: (code) => refused.inc({ code }),
     countClosed: (cause) => closed.inc({ cause }),
+    countShed: (cause) => shed.inc({ cause }),
     setCertificateExpiry: (at) => expiry.set(at / 1_000),
   };
 }

@@ -11,6 +11,7 @@ import { deadlineOf } from './deadline.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
+import type { Overload } from './overload.ts';
 import { describeError } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
 import { isSpare } from './tls-server.ts';
@@ -23,6 +24,7 @@ export interface ServerParts {
   /** Every answer from now on is the last of its connection. */
   readonly draining: () => boolean;
   readonly requestTimeoutMs: number;
+  readonly overload: Overload;
   readonly metrics: Metrics;
   readonly logger: WebhookLogger;
 }
@@ -32,10 +34,11 @@ export interface ServerParts {
  * review (docs/adr/0010).
  */
 export function serveReviews(parts: ServerParts): void {
-  const { server, connections, metrics } = parts;
+  const { server, connections, overload, metrics } = parts;
   const intake = createIntake();
   server.on('request', (request, response) => {
-    if (connections.admit(request, response)) void respond(request, response, parts, intake);
+    if (!connections.admit(request, response)) return;
+    overload.admit(request, () => void respond(request, response, parts, intake));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     answerBrokenRequest(error, socket, metrics);
@@ -103,16 +106,19 @@ function isJson(contentType: string | undefined): boolean {
   return contentType === JSON_TYPE || contentType?.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE;
 }
 
-/** Reads the body, and answers it. `undefined` if the caller went away. */
+/** Reads the body, and answers it. `undefined` if the caller went away, or will have gone by the time of an answer. */
 async function answerRequest(
   request: IncomingMessage,
   optIn: 'enabled' | 'all',
-  { configuration, requestTimeoutMs, metrics, logger }: ServerParts,
+  { configuration, requestTimeoutMs, overload, metrics, logger }: ServerParts,
   intake: Intake,
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
   const body = await readBody(request, deadlineOf(request.url ?? '', requestTimeoutMs), intake);
   if (body === undefined || 'refusal' in body) return body;
-  return answerBody(body.text, { optIn, configuration, metrics, logger }, { size: body.size, intake });
+  const isTooLate = () => overload.giveUp(request);
+  if (isTooLate()) return undefined;
+  const parts = { optIn, configuration, metrics, logger };
+  return answerBody(body.text, parts, { size: body.size, intake, isTooLate });
 }
 
 /** Answers what is no request of HTTP, where the connection still allows it, and ends the connection in any case. */

@@ -6,6 +6,7 @@ import { drainServers } from './drain.ts';
 import { createHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
+import { shedOverload } from './overload.ts';
 import { serveReviews } from './server.ts';
 import { createTlsServer } from './tls-server.ts';
 
@@ -56,12 +57,14 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
   const { countClosed } = metrics;
   const connections = guardConnections(server, { most: MOST_CONNECTIONS, tls: true, countClosed });
   const { requestTimeoutMs } = options;
+  const overload = shedOverload({ server, requestTimeoutMs, countShed: metrics.countShed });
   serveReviews({
     server,
     connections,
     configuration,
     draining,
     requestTimeoutMs,
+    overload,
     metrics,
     logger,
   });
@@ -87,6 +90,7 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
   function release(): void {
     certificate.stop();
     connections.stop();
+    overload.stop();
   }
   function drain(): Promise<void> {
     drained ??= drainServers({ server, connections, health }, options).then(release);
@@ -95,11 +99,17 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
   return { server, health, drain, release };
 }
 
+/**
+ * Connections that wait to be accepted. Beyond Node's 511 a rush of callers would not be refused but ignored by the kernel, and
+ * try again a second later; the kernel cuts this down to what it allows.
+ */
+const BACKLOG = 4_096;
+
 /** Binds a port and says which it is. */
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host }, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);

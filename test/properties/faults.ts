@@ -68,6 +68,7 @@ export function reviewOf(
 /** The text of the answer to a review; what the core throws, it throws. */
 export function answerText(core: CoreWithFaults, { body, parts }: ReviewedPod, fault?: Fault): string {
   const answer = core.run(fault, () => core.answerBody(body, parts));
+  if (answer === undefined) throw new Error('there is no answer');
   if ('refusal' in answer) throw new Error(`refused: ${answer.refusal.error}`);
   return answer.text;
 }

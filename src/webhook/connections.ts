@@ -127,7 +127,7 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
       const connection = ofSocket.get(request.socket);
       // Requests of one packet are all read, even if the first of them has ended the connection.
       if (connection === undefined || !all.has(connection)) return false;
-      if (connection.response !== undefined) {
+      if (connection.response !== undefined && !isOnItsWay(connection.response)) {
         close(connection, 'pipelined');
         return false;
       }
@@ -135,7 +135,7 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
       connection.response = response;
       connection.since = performance.now();
       response.once('close', () => {
-        connection.response = undefined;
+        if (connection.response === response) connection.response = undefined;
         connection.since = performance.now();
         if (response.statusCode === 200 && response.writableFinished) connection.proven = true;
       });
@@ -172,6 +172,16 @@ function leastProven(all: Iterable<Connection>, now: number): Connection | undef
     } else if (!proven && now - since > SLOW_BODY_MS) slow ??= connection;
   }
   return slow ?? idle;
+}
+
+/**
+ * An answer that is written may be with its caller before we are told so, and the next request in our hands; but one who goes
+ * on asking without reading has this much to read at most.
+ */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+function isOnItsWay({ writableEnded, socket }: ServerResponse): boolean {
+  return writableEnded && (socket?.writableLength ?? 0) <= MOST_UNREAD_BYTES;
 }
 
 function standsStill(connection: Connection, now: number): CloseCause | undefined {

@@ -3,15 +3,18 @@ import { decide, type DecisionSource, FAILURE_WARNINGS } from './decide.ts';
 import { type Intake, isCostly } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
+import type { Made, Recall } from './recall.ts';
 import { recordDecision, recordFailure } from './record.ts';
 import { type Refusal, REFUSALS } from './refusal.ts';
 import { answerReview } from './respond.ts';
-import { readReview } from './review.ts';
+import { readReview, type Review } from './review.ts';
 
 /** What an answer is made with, and where it is written down. */
 export interface AnswerParts extends DecisionSource {
   readonly metrics: Metrics;
   readonly logger: WebhookLogger;
+  /** Answers to reviews that came before; none are recalled if absent. */
+  readonly recall?: Recall;
 }
 
 /** What bounds the work on a body of `size` bytes. */
@@ -41,10 +44,12 @@ export function answerBody(
 ): { readonly text: string } | { readonly refusal: Refusal } | undefined {
   const begin = performance.now();
   try {
+    const recalled = recallAnswer(body, parts);
+    if (recalled !== undefined) return give(recalled, parts, begin, bounds);
     const read = readReview(body);
     const costly = isCostly(bounds.size, read);
     if (costly && 'review' in read && !bounds.intake.hasTime()) return { refusal: REFUSALS.busy() };
-    const answer = answerRead(read, parts, begin, bounds);
+    const answer = 'refusal' in read ? read : give(makeAnswer(body, read.review, parts), parts, begin, bounds);
     if (costly) bounds.intake.spendTime(performance.now() - begin);
     return answer;
   } catch (error) {
@@ -52,17 +57,27 @@ export function answerBody(
   }
 }
 
-function answerRead(
-  read: ReturnType<typeof readReview>,
+function recallAnswer(body: string, { optIn, configuration, recall }: AnswerParts): Made | undefined {
+  return recall?.find(body, { optIn, configuration: configuration() });
+}
+
+function makeAnswer(body: string, review: Review, { optIn, configuration: source, recall }: AnswerParts): Made {
+  const configuration = source();
+  const decision = decide(review, { optIn, configuration: () => configuration });
+  const made = { review, decision, text: answerReview(review, decision) };
+  recall?.keep(body, { optIn, configuration }, made);
+  return made;
+}
+
+/** Hands an answer out, and writes down what was decided, unless its caller has gone. */
+function give(
+  { review, decision, text }: Made,
   parts: AnswerParts,
   begin: number,
   { isTooLate }: Bounds,
-): { readonly text: string } | { readonly refusal: Refusal } | undefined {
-  if ('refusal' in read) return read;
-  const decision = decide(read.review, parts);
-  const text = answerReview(read.review, decision);
+): { readonly text: string } | undefined {
   if (isTooLate()) return undefined;
-  attempt(() => recordDecision(parts, read.review, decision, performance.now() - begin));
+  attempt(() => recordDecision(parts, review, decision, performance.now() - begin));
   return { text };
 }
 

@@ -12,6 +12,7 @@ import { createIntake, type Intake } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
 import type { Overload } from './overload.ts';
+import { createRecall, type Recall } from './recall.ts';
 import { describeError } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
 import { isSpare } from './tls-server.ts';
@@ -35,23 +36,24 @@ export interface ServerParts {
  */
 export function serveReviews(parts: ServerParts): void {
   const { server, connections, overload, metrics } = parts;
-  const intake = createIntake();
+  const shared = { ...parts, intake: createIntake(), recall: createRecall() };
   server.on('request', (request, response) => {
     if (!connections.admit(request, response)) return;
-    overload.admit(request, () => void respond(request, response, parts, intake));
+    overload.admit(request, () => void respond(request, response, shared));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     answerBrokenRequest(error, socket, metrics);
   });
 }
 
+/** What all requests share. */
+interface RequestParts extends ServerParts {
+  readonly intake: Intake;
+  readonly recall: Recall;
+}
+
 /** Answers one request, whatever happens. */
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  parts: ServerParts,
-  intake: Intake,
-): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, parts: RequestParts): Promise<void> {
   const { draining, metrics, logger } = parts;
   function send(code: number, text: string, headers: OutgoingHttpHeaders = {}): void {
     response.writeHead(code, {
@@ -73,7 +75,7 @@ async function respond(
   let end = (): void => undefined;
   attempt(() => (end = metrics.beginRequest()));
   try {
-    const answer = await answerRequest(request, head.optIn, parts, intake);
+    const answer = await answerRequest(request, head.optIn, parts);
     if (answer === undefined) return;
     if ('refusal' in answer) refuse(answer.refusal);
     else send(200, answer.text);
@@ -110,14 +112,13 @@ function isJson(contentType: string | undefined): boolean {
 async function answerRequest(
   request: IncomingMessage,
   optIn: 'enabled' | 'all',
-  { configuration, requestTimeoutMs, overload, metrics, logger }: ServerParts,
-  intake: Intake,
+  { configuration, requestTimeoutMs, overload, intake, recall, metrics, logger }: RequestParts,
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
   const body = await readBody(request, deadlineOf(request.url ?? '', requestTimeoutMs), intake);
   if (body === undefined || 'refusal' in body) return body;
   const isTooLate = () => overload.giveUp(request);
   if (isTooLate()) return undefined;
-  const parts = { optIn, configuration, metrics, logger };
+  const parts = { optIn, configuration, metrics, logger, recall };
   return answerBody(body.text, parts, { size: body.size, intake, isTooLate });
 }
 

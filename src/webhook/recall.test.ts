@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { createLogger } from '../logger.ts';
+import { answerBody, type AnswerParts } from './answer.ts';
+import { createMetrics } from './metrics.ts';
+import { createRecall } from './recall.ts';
+import { requestWith, responseOf, UID } from './testing/reviews.ts';
+import { tutorialConfiguration } from './testing/running.ts';
+
+const configured = tutorialConfiguration();
+
+/** A body as the API server writes it. */
+function bodyWith(changes: Record<string, unknown> = {}, behind: Record<string, unknown> = {}): string {
+  const { uid, ...request } = requestWith(changes);
+  return JSON.stringify({
+    kind: 'AdmissionReview',
+    apiVersion: 'admission.k8s.io/v1',
+    request: { uid, ...request },
+    ...behind,
+  });
+}
+
+const OTHER_UID = UID.replace('7', '8');
+
+function partsWith(changes: Partial<AnswerParts> = {}) {
+  const lines: { uid: string; reason: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as { uid: string; reason: string }) };
+  const parts: AnswerParts = {
+    optIn: 'enabled',
+    configuration: () => configured,
+    metrics: createMetrics(),
+    logger: createLogger({ level: 'debug', destination }),
+    recall: createRecall(),
+    ...changes,
+  };
+  return { parts, lines };
+}
+
+function answer(parts: AnswerParts, body: string): string {
+  const answered = answerBody(body, parts);
+  if (answered === undefined || 'refusal' in answered) throw new Error('there is no answer');
+  return answered.text;
+}
+
+/** The same webhook without a memory. */
+function answerAfresh(parts: AnswerParts, body: string): string {
+  const { recall: _none, ...others } = parts;
+  return answer(others, body);
+}
+
+/** Whether the third review of a body is recalled: the first is noted, the second kept. */
+function isRecalled(parts: AnswerParts, body: string, later = body.replace(UID, OTHER_UID)): boolean {
+  answer(parts, body);
+  answer(parts, body);
+  const given = { optIn: parts.optIn, configuration: parts.configuration() };
+  return parts.recall?.find(later, given) !== undefined;
+}
+
+describe('an answer is recalled', () => {
+  test('to a body that differs in its UID alone, with that UID, and it is what would be made afresh', () => {
+    const { parts } = partsWith();
+    const body = bodyWith();
+    const later = body.replace(UID, OTHER_UID);
+    expect(isRecalled(parts, body)).toBe(true);
+    expect(answer(parts, later)).toBe(answerAfresh(parts, later));
+    expect(responseOf(answer(parts, later)).uid).toBe(OTHER_UID);
+  });
+
+  test('and logged and counted like any other', async () => {
+    const { parts, lines } = partsWith();
+    const bodies = [UID, UID, OTHER_UID].map((uid) => bodyWith({ uid }));
+    for (const body of bodies) answer(parts, body);
+    expect(lines.map(({ uid }) => uid)).toEqual([UID, UID, OTHER_UID]);
+    expect(await parts.metrics.text()).toContain('{outcome="injected",reason="Injected"} 3');
+  });
+});
+
+describe('an answer is made afresh', () => {
+  test('to a body that came once before', () => {
+    const { parts } = partsWith();
+    answer(parts, bodyWith());
+    expect(parts.recall?.find(bodyWith(), { optIn: 'enabled', configuration: configured })).toBeUndefined();
+  });
+
+  test('to a body that differs in one more character', () => {
+    const { parts } = partsWith();
+    const body = bodyWith();
+    expect(isRecalled(parts, body, body.replace('shop:1', 'shop:2'))).toBe(false);
+    expect(isRecalled(parts, body, body.replace('"dryRun":false', '"dryRun":true '))).toBe(false);
+  });
+
+  test('under another configuration, and for the other path', () => {
+    const { parts } = partsWith();
+    const body = bodyWith();
+    expect(isRecalled(parts, body)).toBe(true);
+    expect(parts.recall?.find(body, { optIn: 'enabled', configuration: tutorialConfiguration() })).toBeUndefined();
+    expect(parts.recall?.find(body, { optIn: 'all', configuration: configured })).toBeUndefined();
+  });
+
+  test('after a failure', () => {
+    const failing = () => {
+      throw new Error('broken');
+    };
+    const { parts } = partsWith({ configuration: () => ({ forNamespace: failing }) });
+    expect(isRecalled(parts, bodyWith())).toBe(false);
+  });
+
+  test.for<[string, string]>([
+    ['whose UID stands in another place too', bodyWith({ name: UID })],
+    ['whose UID is given twice', bodyWith().replace('"namespace"', `"uid":"${OTHER_UID}","namespace"`)],
+    ['that does not begin as the API server begins', bodyWith().replace('{"kind"', '{ "kind"')],
+    ['whose UID is not the first of its fields', bodyWith().replace('"request":{', '"request":{"name":"","uid":"x",')],
+    ['that is longer than any real one', bodyWith({ note: 'x'.repeat(70_000) })],
+  ])('to a body %s', ([, body]) => {
+    expect(isRecalled(partsWith().parts, body)).toBe(false);
+  });
+
+  test('to a body that was pushed out by many others', () => {
+    const { parts } = partsWith();
+    const body = bodyWith();
+    expect(isRecalled(parts, body)).toBe(true);
+    for (let length = 1; length <= 300; length++) {
+      const other = bodyWith({ note: 'x'.repeat(length) });
+      answer(parts, other);
+      answer(parts, other);
+    }
+    expect(parts.recall?.find(body, { optIn: 'enabled', configuration: configured })).toBeUndefined();
+  });
+});

@@ -103,7 +103,7 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   if (claim === undefined) return container;
   const { env, volumeMounts, ...rest } = container;
   const others = (env ?? []).filter(({ name }) => !claim.env.includes(name));
-  const kept = claim.extended === undefined ? others : shortenLast(others, claim);
+  const kept = claim.extended === undefined ? others : shortenLast(others, claim.extended);
   const mounts = (volumeMounts ?? []).filter(({ name }) => claim.mounts?.includes(name) !== true);
   return {
     ...rest,
@@ -112,19 +112,20 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   };
 }
 
+type Extended = NonNullable<ContainerStatus['extended']>;
+
 /** Of entries of one name the last is the one that counts, and so the one that was extended. */
-function shortenLast(entries: readonly EnvVar[], claim: ContainerStatus): EnvVar[] {
+function shortenLast(entries: readonly EnvVar[], extended: Extended): EnvVar[] {
   const seen = new Set<string>();
   const backwards = entries.toReversed().map((entry) => {
     if (seen.has(entry.name)) return entry;
     seen.add(entry.name);
-    return shorten(entry, claim);
+    return shorten(entry, extended);
   });
   return backwards.toReversed();
 }
 
-function shorten(entry: EnvVar, claim: ContainerStatus): EnvVar {
-  const { extended = {} } = claim;
+function shorten(entry: EnvVar, extended: Extended): EnvVar {
   // A variable may be named as a property that every object has.
   const length = Object.hasOwn(extended, entry.name) ? extended[entry.name] : undefined;
   if (length === undefined || entry.value === undefined || entry.value === null) return entry;

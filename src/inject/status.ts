@@ -109,7 +109,7 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   // Sets: a Pod and a claim may have a hundred thousand names each.
   const claimed = { env: new Set(claim.env), mounts: new Set(claim.mounts) };
   const others = (env ?? []).filter(({ name }) => !claimed.env.has(name));
-  const kept = claim.extended === undefined ? others : shortenLast(others, claim);
+  const kept = claim.extended === undefined ? others : shortenLast(others, claim.extended);
   const mounts = (volumeMounts ?? []).filter(({ name }) => !claimed.mounts.has(name));
   return {
     ...rest,
@@ -118,19 +118,20 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   };
 }
 
+type Extended = NonNullable<ContainerStatus['extended']>;
+
 /** Of entries of one name the last is the one that counts, and so the one that was extended. */
-function shortenLast(entries: readonly EnvVar[], claim: ContainerStatus): EnvVar[] {
+function shortenLast(entries: readonly EnvVar[], extended: Extended): EnvVar[] {
   const seen = new Set<string>();
   const backwards = entries.toReversed().map((entry) => {
     if (seen.has(entry.name)) return entry;
     seen.add(entry.name);
-    return shorten(entry, claim);
+    return shorten(entry, extended);
   });
   return backwards.toReversed();
 }
 
-function shorten(entry: EnvVar, claim: ContainerStatus): EnvVar {
-  const { extended = {} } = claim;
+function shorten(entry: EnvVar, extended: Extended): EnvVar {
   // A variable may be named as a property that every object has.
   const length = Object.hasOwn(extended, entry.name) ? extended[entry.name] : undefined;
   if (length === undefined || entry.value === undefined || entry.value === null) return entry;

@@ -110,7 +110,7 @@ const resourceAttributes = fc.oneof(
     ),
   },
   // The longest that is allowed, which is three times as long when it is encoded; and so many that they fit no variable.
-  { weight: 1, arbitrary: fc.constantFrom(1, 20).map((count) => longAttributes(count)) },
+  { weight: 1, arbitrary: fc.constantFrom(1, 1, 1, 1, 20).map((count) => longAttributes(count)) },
 );
 
 function longAttributes(count: number): Record<string, string> {

@@ -50,7 +50,7 @@ function pageOf({ wanted, seed, pods, faults, admitted }: Results): string {
     countsOf('note', pods.notes),
     ...failuresOf(pods),
     '## A fault at every function',
-    `The core has ${faults.functions} functions. ${faults.reached} are reached by ${count(faults.reviews)} reviews (all golden cases, and generated Pods). These were made to throw at their first, a middle and their last call: ${count(faults.faultPoints)} points, each with every kind of thrown value, once and at all later calls as well. Of ${count(faults.answers)} answers, ${faults.mistakes.length === 0 ? 'every one' : `not every one`} admitted the Pod as it is, and the next review was answered as before.`,
+    `The core has ${faults.functions} functions. ${faults.reached} are reached by ${count(faults.reviews)} reviews (all golden cases, and generated Pods). These were made to throw at their first, a middle and their last call: ${count(faults.faultPoints)} points, each with every kind of thrown value, once and at all later calls as well. ${faults.mistakes.length === 0 ? `All ${count(faults.answers)} answers` : `Not all of ${count(faults.answers)} answers`} allowed the Pod: as it is, with reason InternalError, or with the patch that was decided if only the record of it failed. The next review was answered as before.`,
     `${faults.atStart.length} others work only while the program starts or configuration is read. ${faults.neverReached.length} were never reached: ${faults.neverReached.map(code).join(', ')}.`,
     ...faults.mistakes.map((mistake) => `- ${code(mistake)}`),
     '## Admitted by a real API server',

@@ -69,4 +69,21 @@ describe('the annotations of a Pod', () => {
     expect(new Set(ANNOTATIONS.map(({ key }) => key)).size).toBe(ANNOTATIONS.length);
     for (const { values, meaning } of ANNOTATIONS) expect([values, meaning]).not.toContain('');
   });
+
+  it('may name a container of one letter, and none that has no name of a container beside one that has', () => {
+    expect(readAnnotations({ 'tracehook.io/containers': 'a' }).containers).toEqual(['a']);
+    expect(readAnnotations({ 'tracehook.io/containers': 'app,App' }).problems).toHaveLength(1);
+  });
+
+  it('have attributes of 4096 characters and no more, 128 of them and no more', () => {
+    const attributes = (count: number, length: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`resource.opentelemetry.io/a${index}`, 'x'.repeat(length)]),
+      );
+    expect(readAnnotations(attributes(128, 4096)).problems).toEqual([]);
+    expect(readAnnotations(attributes(1, 4097)).problems).toHaveLength(1);
+    expect(readAnnotations(attributes(129, 1)).problems.map(formatProblem)).toEqual([
+      'annotations resource.opentelemetry.io/*: must be at most 128, are 129',
+    ]);
+  });
 });

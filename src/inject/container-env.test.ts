@@ -146,4 +146,33 @@ describe('what an application reads from a variable', () => {
     expect(readVariable(env, 'V14')).toBeUndefined();
     expect(readVariable(env, 'V64')).toBeUndefined();
   });
+
+  it('is followed through a hundred references to references, and no further', () => {
+    const chain = Array.from({ length: 102 }, (_, index) => ({ name: `V${index + 1}`, value: `$(V${index})` }));
+    const env = read([{ name: 'V0', value: 'x' }, ...chain]);
+    expect(readVariable(env, 'V100')).toBe('x');
+    expect(readVariable(env, 'V101')).toBeUndefined();
+    expect(readVariable(env, 'V102')).toBeUndefined();
+  });
+});
+
+describe('envFrom sources', () => {
+  const keysOf = (name: string) => {
+    if (name === 'empty') return new Set<string>();
+    return name === 'unknown' ? undefined : new Set(['A', 'METRIC_EXPORT_INTERVAL']);
+  };
+  const readFrom = (...envFrom: EnvFromSource[]) => readContainerEnv({ name: 'app', envFrom }, keysOf).fromSources;
+
+  it('win over those in front of them, and count at their last place', () => {
+    const [one, two] = [{ configMapRef: { name: 'one' } }, { configMapRef: { name: 'two' } }];
+    expect(readFrom(one, two).get('A')).toBe('ConfigMap two');
+    expect(readFrom(one, two, one).get('A')).toBe('ConfigMap one');
+  });
+
+  it('begin a name together with their prefix, if they have any', () => {
+    expect(readFrom({ prefix: 'OTEL_METRIC_', configMapRef: { name: 'one' } }).anyBeginsWith('OTEL_')).toBe(true);
+    expect(readFrom({ prefix: 'OTEL_METRIC_', configMapRef: { name: 'empty' } }).anyBeginsWith('OTEL_')).toBe(false);
+    expect(readFrom({ prefix: 'OTEL_', configMapRef: { name: 'one' } }).anyBeginsWith('OTEL_METRIC_')).toBe(true);
+    expect(readFrom({ prefix: 'OTEL_', configMapRef: { name: 'one' } }).anyBeginsWith('OTEL_INTERVAL')).toBe(false);
+  });
 });

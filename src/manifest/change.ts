@@ -169,7 +169,7 @@ function replace(work: Work, node: Node, holder: Holder, after: unknown): void {
   const wasLines = isScalar(node) && isBlockScalar(node);
   if (holder.column === undefined || isInline(after) || wasLines) {
     const written = isScalar(node) ? renderLike(node, after) : renderOnLine(after);
-    const space = start > 0 && /[\s[{,]/.test(text.charAt(start - 1)) ? '' : ' ';
+    const space = /[\s[{,]/.test(text.charAt(start - 1)) ? '' : ' ';
     const lineEnd = wasLines && text.slice(start, end).endsWith('\n') ? layout.eol : '';
     // An empty value ends where a comment begins.
     const gap = text.charAt(end) === '#' ? ' ' : '';

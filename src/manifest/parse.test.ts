@@ -129,3 +129,46 @@ test('aliases that multiply are refused', () => {
   });
   expect(problemsOf(`${lines.join('\n')}\n`)).toEqual(['a.yaml: document 1: aliases repeat too much of the document']);
 });
+
+test('brackets behind brackets begin a document, whatever stands in them, and behind every marker anew', () => {
+  expect(valueOf('[{}, 1]{}\n{a: 1}{b: 2}\n---\n{c: 3}{d: 4}\n...\n{e: 5}{f: 6}\n')).toEqual([
+    [{}, 1],
+    {},
+    { a: 1 },
+    { b: 2 },
+    { c: 3 },
+    { d: 4 },
+    { e: 5 },
+    { f: 6 },
+  ]);
+});
+
+test('an alias may repeat a small thing many times', () => {
+  expect(valueOf(`a: &x 1\nb: [${'*x, '.repeat(200)}]\n`)).toEqual([{ a: 1, b: Array.from({ length: 200 }, () => 1) }]);
+});
+
+test('a tag of YAML 1.1 that Kubernetes does not have is passed over', () => {
+  expect(valueOf('a: !!timestamp 2001-01-01\n')).toEqual([{ a: '2001-01-01' }]);
+});
+
+test.each([
+  'a: { {b}: }',
+  'a: {{b}: , c: }',
+  'a: {{b: 1, c}: }',
+  'a: {{b: ~}: }',
+  'a: {{b: }: ~}',
+  'x: &x 1\na: {{b: *x}: }',
+  'a: {{b}: x}',
+  '? {a}\n: b',
+])('a map that has a map for its key is no template: %j', (text) => {
+  expect(problemsOf(text)).toEqual([]);
+});
+
+test('a template that goes on in the next line is named by its first', () => {
+  expect(problemsOf('a: {{ .b  \n  }}\n')).toEqual([expect.stringContaining('a.yaml:1:4: {{ .b looks like')]);
+});
+
+test('keys that are null or in quotes are read as they are written', () => {
+  const parsed = parseYaml('~: 1\n"\\x41": 1\n? |\n  k\n: 2\n', 'a.yaml');
+  expect('documents' in parsed && parsed.documents.map(({ misreadKeys }) => misreadKeys)).toEqual([[]]);
+});

@@ -19,8 +19,6 @@ const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
   customTags: KUBERNETES_SCALARS,
   merge: true,
   resolveKnownTags: false,
-  prettyErrors: false,
-  logLevel: 'silent',
 };
 
 export type Tree = Document.Parsed;

@@ -8,8 +8,8 @@ export type OptIn = 'enabled' | 'all' | 'none';
 export const INJECTION_LABEL = 'tracehook.io/injection';
 
 /** What the label's value means; anything but the two words means `none`. */
-export function optInOf(labels: Readonly<Record<string, string>> | undefined): OptIn {
-  const value = labels?.[INJECTION_LABEL];
+export function optInOf(labels: Readonly<Record<string, string>>): OptIn {
+  const value = labels[INJECTION_LABEL];
   return value === 'enabled' || value === 'all' ? value : 'none';
 }
 

@@ -83,14 +83,11 @@ function readClusterConfig(envelope: Envelope, reading: Reading): void {
 }
 
 function readNamespaceConfig(envelope: Envelope, reading: Reading): void {
-  const { metadata } = envelope;
   checkSingleton(envelope, 'a namespace has one TracingConfig');
   const namespace = readName(envelope, 'namespace', 'the name of the namespace that it configures', NAMESPACE_NAME);
   const isFirst = namespace !== undefined && checkUnseen(envelope, `${namespace}/default`, reading);
   const layer = readLayer(envelope, `TracingConfig ${namespace}/default`);
-  if (isFirst && layer !== undefined && metadata !== undefined) {
-    reading.namespaces.set(namespace, keepLayer(layer, envelope, reading));
-  }
+  if (isFirst && layer !== undefined) reading.namespaces.set(namespace, keepLayer(layer, envelope, reading));
 }
 
 function readNamespace(envelope: Envelope, reading: Reading): void {

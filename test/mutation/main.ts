@@ -54,8 +54,11 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${index + 1} of ${tasks.length}: ${file}\n`);
     const before = values.survivors ? readResults()[file] : undefined;
     const found =
-      before === undefined ? mutateFile(room, file, concurrency) : mutateSurvivors(room, file, before, concurrency);
-    await write({ ...readResults(), ...(await found) });
+      before === undefined
+        ? await mutateFile(room, file, concurrency)
+        : await mutateSurvivors(room, file, before, concurrency);
+    // Read only now: another run may have finished other files meanwhile.
+    await write({ ...readResults(), ...found });
   }
   if (values.page) await write(readResults());
   return report();

@@ -32,7 +32,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'src/inject',
     sources: 'src/inject/**/*.ts',
-    tests: ['src/inject/**/*.test.ts', 'test/properties/*.test.ts', GOLDENS, PAGES],
+    tests: ['src/inject/**/*.test.ts', 'test/properties/config-hash.test.ts', GOLDENS, PAGES],
   },
   {
     name: 'src/*.ts',

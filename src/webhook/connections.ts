@@ -21,6 +21,8 @@ export type CloseCause = (typeof CLOSE_CAUSES)[number];
 
 /** The longest that anything may stand still: with the next sweep, it is closed within 5 s. */
 export const PATIENCE_MS = 4_000;
+/** An answer that is not read. Shorter, since the system takes some of it before that can be seen. */
+const UNREAD_MS = 3_000;
 const SWEEP_MS = 500;
 /** What the API server keeps an idle connection for is 90 s; it must be the one who closes. */
 export const IDLE_MS = 100_000;
@@ -128,6 +130,7 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
       // Requests of one packet are all read, even if the first of them has ended the connection.
       if (connection === undefined || !all.has(connection)) return false;
       if (connection.response !== undefined) {
+        stopParsing(request.socket);
         close(connection, 'pipelined');
         return false;
       }
@@ -150,6 +153,16 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/**
+ * Node reads every request of a packet, even if the first has ended its connection: three thousand, of two kilobytes each
+ * once they are read, and as many on every connection that was told of in the same turn. What it asks for each is whether HTTP
+ * goes on behind it (2: it does not, as behind an upgrade). That is no public interface: where it is not there, all are read.
+ */
+function stopParsing(socket: Socket): void {
+  const parser: unknown = Reflect.get(socket, 'parser');
+  if (typeof parser === 'object' && parser !== null && 'onIncoming' in parser) parser.onIncoming = () => 2;
 }
 
 function endsOf({ remoteAddress, remotePort, localAddress }: Socket): string {
@@ -178,6 +191,6 @@ function standsStill(connection: Connection, now: number): CloseCause | undefine
   const { socket, openedAt, used } = connection;
   if (socket === undefined) return now - openedAt > PATIENCE_MS ? 'handshake' : undefined;
   if (socket.writableLength === 0) connection.unreadSince = undefined;
-  else if (now - (connection.unreadSince ??= now) > PATIENCE_MS) return 'unread';
+  else if (now - (connection.unreadSince ??= now) > UNREAD_MS) return 'unread';
   return !used && socket.bytesRead === 0 && now - openedAt > IDLE_MS ? 'unused' : undefined;
 }

@@ -30,10 +30,10 @@ describe('room for bodies', () => {
 });
 
 describe('time for large reviews', () => {
-  test('is a second at first, and a twentieth of the time from then on', () => {
+  test('is half a second at first, and a twentieth of the time from then on', () => {
     let now = 0;
     const intake = createIntake(() => now);
-    intake.spendTime(999);
+    intake.spendTime(499);
     expect(intake.hasTime()).toBe(true);
     intake.spendTime(11);
     expect(intake.hasTime()).toBe(false);
@@ -42,7 +42,7 @@ describe('time for large reviews', () => {
     now += 1;
     expect(intake.hasTime()).toBe(true);
     now += 3_600_000;
-    intake.spendTime(1_000);
+    intake.spendTime(500);
     expect(intake.hasTime()).toBe(false);
   });
 

@@ -105,14 +105,14 @@ async function answerRequest(
   const read = readReview(body.text);
   const costly = isCostly(body.size, read);
   if ('refusal' in read) {
-    if (costly) intake.spendTime(performance.now() - begin);
+    if (costly) intake.spendTime(performance.now() - begin, 0);
     return read;
   }
   if (costly && !intake.hasTime()) return { refusal: REFUSALS.busy() };
   const decision = decide(read.review, { optIn, configuration });
   const text = answerReview(read.review, decision);
   const tookMs = performance.now() - begin;
-  if (costly) intake.spendTime(tookMs);
+  if (costly) intake.spendTime(tookMs, text.length);
   recordDecision({ metrics, logger }, read.review, decision, tookMs);
   return { text };
 }

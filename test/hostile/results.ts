@@ -68,7 +68,7 @@ export async function writeResults(rows: readonly Row[], names: readonly string[
   const before = await readFile(FILE, 'utf8').catch(() => '');
   const all = new Map(readRows(before).map((row) => [row[0] ?? '', row]));
   for (const row of rows) all.set(row[0] ?? '', row);
-  const kept = names.flatMap((name) => all.get(name) ?? []);
+  const kept = names.map((name) => all.get(name)).filter((row) => row !== undefined);
   // A run is said once, and referred to by its number.
   const runs = [...new Set(kept.map((row) => row.at(-1) ?? ''))];
   const lines = kept.map((row) => line([...row.slice(0, -1), String(runs.indexOf(row.at(-1) ?? '') + 1)]));

@@ -13,6 +13,7 @@ export default defineConfig({
             'test/goldens/*.test.ts',
             'test/properties/*.test.ts',
             'test/docs/*.test.ts',
+            'test/mutation/*.test.ts',
           ],
           testTimeout: 60_000,
         },

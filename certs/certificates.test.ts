@@ -53,6 +53,12 @@ describe('the certificates', () => {
     expect(other.subject).not.toBe(ca.subject);
     expect(leaf.issuer).toBe(ca.subject);
   });
+  it('can be renewed under the same CA', async () => {
+    const renewed = await makeCertificates({ now: new Date('2026-03-20T12:00:00Z'), days: 5 }, made.ca);
+    expect(renewed.ca).toEqual(made.ca);
+    expect(renewed.serving.key).not.toBe(made.serving.key);
+    expect(new X509Certificate(renewed.serving.certificate).verify(ca.publicKey)).toBe(true);
+  });
   it('hold from an hour before to the day that was asked for', () => {
     for (const certificate of [ca, leaf]) {
       expect(certificate.validFromDate.toISOString()).toBe('2026-03-01T11:00:00.000Z');

@@ -45,9 +45,13 @@ export const MOST_DAYS = 3650;
 
 /**
  * Makes a CA and a serving certificate (ECDSA P-256: signs ten times faster than RSA). Options that are left out are the
- * defaults; throws a RangeError that names the option, its value and what is allowed.
+ * defaults; throws a RangeError that names the option, its value and what is allowed. With `issuer`, a CA that was made here
+ * before signs, and no other is made.
  */
-export async function makeCertificates(options: Partial<CertificateOptions> = {}): Promise<Certificates> {
+export async function makeCertificates(
+  options: Partial<CertificateOptions> = {},
+  issuer?: KeyPair,
+): Promise<Certificates> {
   const { dns = DEFAULT_DNS, ips = DEFAULT_IPS, days = DEFAULT_DAYS, now = new Date() } = options;
   checkOptions({ dns, ips, days, now });
   const expires = new Date(now.getTime() + days * DAY_MS);
@@ -59,23 +63,14 @@ export async function makeCertificates(options: Partial<CertificateOptions> = {}
     notBeforeDate: new Date(now.getTime() - HOUR_MS),
     notAfterDate: expires,
   } as const;
-  // A client that trusts the old CA and the new one looks the issuer up by its subject: with one subject for both, and no key
-  // identifiers, OpenSSL takes the first and stops.
-  const subject = `tracehook-development-ca-${randomBytes(4).toString('hex')}`;
-  const ca = await generate([{ name: 'commonName', value: subject }], {
-    ...shared,
-    extensions: [
-      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
+  const ca = issuer ?? (await makeAuthority(shared));
   const altNames = [
     ...dns.map((value) => ({ type: 2, value }) as const),
     ...ips.map((ip) => ({ type: 7, ip }) as const),
   ];
   const serving = await generate([{ name: 'commonName', value: 'tracehook-webhook' }], {
     ...shared,
-    ca: { key: ca.private, cert: ca.cert },
+    ca: { key: ca.key, cert: ca.certificate },
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
@@ -84,10 +79,26 @@ export async function makeCertificates(options: Partial<CertificateOptions> = {}
     ],
   });
   return {
-    ca: { certificate: endLine(ca.cert), key: ca.private },
+    ca,
     serving: { certificate: endLine(serving.cert), key: serving.private },
     expires,
   };
+}
+
+type SharedOptions = Omit<NonNullable<Parameters<typeof generate>[1]>, 'ca' | 'extensions'>;
+
+async function makeAuthority(shared: SharedOptions): Promise<KeyPair> {
+  // A client that trusts the old CA and the new one looks the issuer up by its subject: with one subject for both, and no key
+  // identifiers, OpenSSL takes the first and stops.
+  const subject = `tracehook-development-ca-${randomBytes(4).toString('hex')}`;
+  const made = await generate([{ name: 'commonName', value: subject }], {
+    ...shared,
+    extensions: [
+      { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  return { certificate: endLine(made.cert), key: made.private };
 }
 
 /** The library ends certificates without a line break, so that two of them in one file would run together. */

@@ -13,6 +13,7 @@ const io: Io = {
   readStdin: async () => (await buffer(process.stdin)).toString('utf8'),
   out: (chunk) => void process.stdout.write(chunk),
   err: (chunk) => void process.stderr.write(chunk),
+  logDescriptor: 1,
   isTTY: process.stdout.isTTY,
   environment: processEnvironment(),
   readFile: (path) => readFile(path, 'utf8'),

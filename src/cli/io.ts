@@ -6,6 +6,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** The file descriptor of standard output: where a server's log goes. */
+  readonly logDescriptor: number;
   /** Standard output is a terminal. */
   readonly isTTY: boolean;
   readonly environment: Environment;

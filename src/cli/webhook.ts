@@ -106,11 +106,12 @@ async function serve(given: Options<typeof options>, io: Io): Promise<number> {
   // From here on a signal is an orderly stop, also in the midst of starting.
   const stopped = io.untilSignal();
   // Only this command needs a server and a logger; the others start without loading them.
-  const [{ startWebhook }, { createLogger }] = await Promise.all([
+  const [{ startWebhook }, { createLogger, openLogOutput }] = await Promise.all([
     import('../webhook/index.ts'),
     import('../logger.ts'),
   ]);
-  const logger = createLogger({ level: given.logLevel, destination: { write: io.out } });
+  const log = openLogOutput(io.logDescriptor);
+  const logger = createLogger({ level: given.logLevel, destination: log });
   const opened = await openConfigFiles(given.config, {
     onLoaded: ({ version }) => logger.info({ version }, 'configuration changed'),
     onProblems: (problems) =>
@@ -121,15 +122,22 @@ async function serve(given: Options<typeof options>, io: Io): Promise<number> {
   });
   if ('problems' in opened) {
     io.err(opened.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+    await log.close();
     return EXIT.failed;
   }
   const { source } = opened;
   try {
-    const running = await startWebhook(webhookOptions(given), { configuration: () => source.current(), logger });
+    const running = await startWebhook(webhookOptions(given), {
+      configuration: () => source.current(),
+      logger,
+      droppedLines: log.dropped,
+    });
     logger.info(
       { url: running.url, metricsUrl: running.metricsUrl, config: given.config, version: source.version },
       'serving',
     );
+    // Whoever started the process waits for this line.
+    log.flush();
     const signal = await stopped;
     logger.info({ signal }, 'stopping');
     await running.drain();
@@ -140,6 +148,7 @@ async function serve(given: Options<typeof options>, io: Io): Promise<number> {
     return EXIT.failed;
   } finally {
     await source.close();
+    await log.close();
   }
 }
 

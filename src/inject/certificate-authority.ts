@@ -29,10 +29,10 @@ export function caVolume({ configMap, key }: CertificateAuthority): VolumePlan {
   return { name: VOLUME, volume: { name: VOLUME, configMap: { name: configMap, items, optional: true } } };
 }
 
-/** The Pod has a volume of that name, or the container a mount at that place. */
+/** The Pod has a volume of that name, or the container a mount of that name or at that place. */
 export function hasForeignCaVolume(pod: Pod, container?: Container): boolean {
   return (
     (pod.spec.volumes ?? []).some(({ name }) => name === VOLUME) ||
-    (container?.volumeMounts ?? []).some(({ mountPath }) => mountPath === FOLDER)
+    (container?.volumeMounts ?? []).some(({ name, mountPath }) => name === VOLUME || mountPath === FOLDER)
   );
 }

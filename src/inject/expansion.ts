@@ -5,7 +5,7 @@
 
 /** A text that Kubernetes' expansion gives back as `text`. */
 export function escapeReferences(text: string): string {
-  return text.replaceAll(/\$(?=[$(])/g, '$$$$');
+  return text.includes('$') ? text.replaceAll(/\$(?=[$(])/g, '$$$$') : text;
 }
 
 /** Says what a name stands for: its text, `null` if it is not defined, `undefined` if that cannot be known. */

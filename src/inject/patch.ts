@@ -8,92 +8,89 @@ import type { Container, Pod } from './pod.ts';
  * knows JSON Patch. What the Pod has already is passed over, so that the patch of an injected Pod is empty.
  */
 export function patchOf(pod: Pod, plan: Injection): Operation[] {
-  const operations = contentOperations(pod, plan);
-  return operations.length === 0 ? [] : [...operations, statusOperation(pod, plan.status)];
-}
-
-/** The operations without the one that writes the status annotation. */
-export function contentOperations(pod: Pod, plan: Injection): Operation[] {
-  const operations: Operation[] = [];
-  for (const planned of plan.containers) containerOperations(pod, planned, operations);
-  const volumes = plan.volumes.filter(({ name }) => !(pod.spec.volumes ?? []).some((volume) => volume.name === name));
-  append(
-    '/spec/volumes',
-    pod.spec.volumes,
-    volumes.map(({ volume }) => volume),
-    operations,
-  );
-  sidecarOperation(pod, plan, operations);
+  const operations = [...contentOperations(pod, plan)];
+  if (operations.length > 0) operations.push(statusOperation(pod, plan.status));
   return operations;
 }
 
-function containerOperations(pod: Pod, planned: ContainerPlan, operations: Operation[]): void {
+/** The operations without the one that writes the status annotation; whoever only asks whether there are any stops at the first. */
+export function* contentOperations(pod: Pod, plan: Injection): Generator<Operation, void> {
+  for (const planned of plan.containers) yield* containerOperations(pod, planned);
+  if (plan.volumes.length > 0) {
+    const missing = plan.volumes.filter(({ name }) => !(pod.spec.volumes ?? []).some((volume) => volume.name === name));
+    yield* append(
+      '/spec/volumes',
+      pod.spec.volumes,
+      missing.map(({ volume }) => volume),
+    );
+  }
+  yield* sidecarOperation(pod, plan);
+}
+
+function* containerOperations(pod: Pod, planned: ContainerPlan): Generator<Operation, void> {
   const list = pod.spec[planned.list] ?? [];
   const index = list.findIndex(({ name }) => name === planned.name);
   const container = list[index];
   if (container === undefined) return;
   const path = `/spec/${planned.list}/${index}`;
-  extendOperation(container, planned, path, operations);
-  envOperations(container, planned, path, operations);
+  yield* extendOperation(container, planned, path);
+  yield* envOperations(container, planned, `${path}/env`);
+  if (planned.mounts.length === 0) return;
   const mounts = planned.mounts.filter(
     ({ name }) => !(container.volumeMounts ?? []).some((mount) => mount.name === name),
   );
-  append(`${path}/volumeMounts`, container.volumeMounts, mounts, operations);
+  yield* append(`${path}/volumeMounts`, container.volumeMounts, mounts);
 }
 
 /** Goes first: the places of entries are those of the Pod as it came. */
-function extendOperation({ env }: Container, { extend }: ContainerPlan, path: string, operations: Operation[]): void {
+function* extendOperation({ env }: Container, { extend }: ContainerPlan, path: string): Generator<Operation, void> {
   if (extend === undefined) return;
   const index = (env ?? []).findLastIndex(({ name }) => name === extend.name);
   const entry = env?.[index];
   if (entry === undefined || entry.value === extend.after) return;
   // The API server leaves out an empty value.
   const op = (entry.value ?? undefined) === undefined ? 'add' : 'replace';
-  operations.push({ op, path: `${path}/env/${index}/value`, value: extend.after });
+  yield { op, path: `${path}/env/${index}/value`, value: extend.after };
 }
 
-function envOperations({ env }: Container, { add }: ContainerPlan, path: string, operations: Operation[]): void {
-  const present = new Set((env ?? []).map(({ name }) => name));
-  const missing = add.filter(({ entry }) => !present.has(entry.name));
-  if (present.size === 0) {
-    append(
-      `${path}/env`,
+function* envOperations({ env }: Container, { add }: ContainerPlan, path: string): Generator<Operation, void> {
+  if (env === undefined || env === null || env.length === 0) {
+    yield* append(
+      path,
       undefined,
-      missing.map(({ entry }) => entry),
-      operations,
+      add.map(({ entry }) => entry),
     );
     return;
   }
-  missing
-    .filter(({ front }) => front)
-    .forEach(({ entry }, index) => operations.push({ op: 'add', path: `${path}/env/${index}`, value: entry }));
-  append(
-    `${path}/env`,
-    env,
-    missing.filter(({ front }) => !front).map(({ entry }) => entry),
-    operations,
-  );
+  const present = new Set<string>();
+  for (const { name } of env) present.add(name);
+  const end = `${path}/-`;
+  let front = 0;
+  // Those that go in front come first in a plan.
+  for (const { entry, front: isFront } of add) {
+    if (present.has(entry.name)) continue;
+    yield { op: 'add', path: isFront ? `${path}/${front++}` : end, value: entry };
+  }
 }
 
 /** Adds items to the end of a list, which is made if it is not there. */
-function append(
+function* append(
   path: string,
   list: readonly unknown[] | null | undefined,
   items: readonly unknown[],
-  operations: Operation[],
-): void {
+): Generator<Operation, void> {
   if (items.length === 0) return;
-  if (list === undefined || list === null || list.length === 0) operations.push({ op: 'add', path, value: items });
-  else for (const value of items) operations.push({ op: 'add', path: `${path}/-`, value });
+  if (list === undefined || list === null || list.length === 0) yield { op: 'add', path, value: items };
+  else for (const value of items) yield { op: 'add', path: `${path}/-`, value };
 }
 
 /** Goes last: it moves the places of other init containers. */
-function sidecarOperation(pod: Pod, { sidecar }: Injection, operations: Operation[]): void {
+function* sidecarOperation(pod: Pod, { sidecar }: Injection): Generator<Operation, void> {
   const list = pod.spec.initContainers ?? [];
   if (sidecar === undefined || list.some(({ name }) => name === sidecar.name)) return;
   const { container, index } = sidecar;
-  if (list.length === 0) append('/spec/initContainers', list, [container], operations);
-  else operations.push({ op: 'add', path: `/spec/initContainers/${index}`, value: container });
+  if (list.length === 0) yield { op: 'add', path: '/spec/initContainers', value: [container] };
+  else yield { op: 'add', path: `/spec/initContainers/${index}`, value: container };
 }
 
 /** The annotation is ours: an older or a copied one is replaced. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { STATUS_ANNOTATION } from './annotations.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Candidate, readCandidate, type Target } from './candidate.ts';
@@ -28,7 +28,7 @@ export function planInjection(input: InjectionInput): InjectionPlan {
   const claims = parseStatus(input.pod.metadata.annotations?.[STATUS_ANNOTATION]);
   const plan = claims === undefined ? planAfresh(input) : planDespite(input, claims);
   if (plan.outcome === 'skipped') return plan;
-  if (contentOperations(input.pod, plan).length === 0) return unchanged(plan);
+  if (contentOperations(input.pod, plan).next().done === true) return unchanged(plan);
   if (annotationBytes(input.pod, plan.status) > MOST_ANNOTATION_BYTES) return tooLong('AnnotationsTooLong');
   return addedLength(plan) > MOST_ADDED ? tooLong('PatchTooLong') : plan;
 }
@@ -173,6 +173,6 @@ const HASH_LENGTH = 12;
 
 /** Hash over exactly the settings that entered the plan: equal hashes mean that a new Pod would be injected alike. */
 function configHash(used: ReadonlyMap<string, unknown>): string {
-  const entries = [...used].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, HASH_LENGTH);
+  const entries = [...used.keys()].toSorted().map((path) => [path, used.get(path)]);
+  return hash('sha256', JSON.stringify(entries)).slice(0, HASH_LENGTH);
 }

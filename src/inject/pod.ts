@@ -86,7 +86,14 @@ const MOST_PROBLEMS = 20;
  */
 const MOST_CONTAINERS = 250;
 
-type Check = (value: unknown, where: string, problems: Problem[]) => void;
+/**
+ * What a value must be. Nearly every Pod is one, so that `holds` only looks; `report`, which knows where it is, is asked when
+ * something does not hold.
+ */
+interface Check {
+  readonly holds: (value: unknown) => boolean;
+  readonly report: (value: unknown, where: string, problems: Problem[]) => void;
+}
 
 /**
  * Reads a value as a Pod, or says what about it is not one. Only what decisions read is looked at; `null` counts as absent
@@ -96,52 +103,62 @@ type Check = (value: unknown, where: string, problems: Problem[]) => void;
  */
 export function readPod(value: unknown): { readonly pod: Pod } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  if (!isPod(value, problems)) return { problems };
+  if (!isPod(value)) {
+    checkPod.report(value, '', problems);
+    return { problems };
+  }
   checkContainers(value, problems);
   return problems.length === 0 ? { pod: value } : { problems };
 }
 
-function isPod(value: unknown, problems: Problem[]): value is Pod {
-  checkPod(value, '', problems);
-  return problems.length === 0;
+function isPod(value: unknown): value is Pod {
+  return checkPod.holds(value);
 }
 
-const text: Check = (value, where, problems) => {
-  if (typeof value !== 'string') problems.push(mismatch(where, 'a text', value));
-};
-const number: Check = (value, where, problems) => {
-  if (typeof value !== 'number') problems.push(mismatch(where, 'a number', value));
-};
-const flag: Check = (value, where, problems) => {
-  if (typeof value !== 'boolean') problems.push(mismatch(where, 'true or false', value));
-};
+function scalar(wanted: string, holds: Check['holds']): Check {
+  return {
+    holds,
+    report(value, where, problems) {
+      if (!holds(value)) problems.push(mismatch(where, wanted, value));
+    },
+  };
+}
 
-const textMap: Check = (value, where, problems) => {
-  if (!isRecord(value)) return void problems.push(mismatch(where, 'a map of texts', value));
-  for (const key in value) {
-    if (problems.length >= MOST_PROBLEMS) return;
-    text(value[key], `${where}[${JSON.stringify(key)}]`, problems);
-  }
-};
-
+const text = scalar('a text', (value) => typeof value === 'string');
+const number = scalar('a number', (value) => typeof value === 'number');
+const flag = scalar('true or false', (value) => typeof value === 'boolean');
 /** Quantities may be written as numbers. */
-const quantityMap: Check = (value, where, problems) => {
-  if (!isRecord(value)) return void problems.push(mismatch(where, 'a map of quantities', value));
-  for (const key in value) {
-    const found = value[key];
-    if (problems.length >= MOST_PROBLEMS) return;
-    if (typeof found !== 'string' && typeof found !== 'number') {
-      problems.push(mismatch(`${where}[${JSON.stringify(key)}]`, 'a quantity', found));
-    }
-  }
-};
+const quantity = scalar('a quantity', (value) => typeof value === 'string' || typeof value === 'number');
+
+function mapOf(wanted: string, item: Check): Check {
+  return {
+    holds(value) {
+      if (!isRecord(value)) return false;
+      for (const key in value) if (!item.holds(value[key])) return false;
+      return true;
+    },
+    report(value, where, problems) {
+      if (!isRecord(value)) return void problems.push(mismatch(where, wanted, value));
+      for (const key in value) {
+        if (problems.length >= MOST_PROBLEMS) return;
+        item.report(value[key], `${where}[${JSON.stringify(key)}]`, problems);
+      }
+    },
+  };
+}
+
+const textMap = mapOf('a map of texts', text);
+const quantityMap = mapOf('a map of quantities', quantity);
 
 function listOf(item: Check): Check {
-  return (value, where, problems) => {
-    if (!Array.isArray(value)) return void problems.push(mismatch(where, 'a list', value));
-    for (let index = 0; index < value.length && problems.length < MOST_PROBLEMS; index++) {
-      item(value[index], `${where}[${index}]`, problems);
-    }
+  return {
+    holds: (value) => Array.isArray(value) && value.every(item.holds),
+    report(value, where, problems) {
+      if (!Array.isArray(value)) return void problems.push(mismatch(where, 'a list', value));
+      for (let index = 0; index < value.length && problems.length < MOST_PROBLEMS; index++) {
+        item.report(value[index], `${where}[${index}]`, problems);
+      }
+    },
   };
 }
 
@@ -151,14 +168,27 @@ interface Fields {
 }
 
 function objectOf({ required = {}, optional = {} }: Fields): Check {
-  return (value, where, problems) => {
-    if (!isRecord(value)) return void problems.push(mismatch(where, 'an object', value));
-    const prefix = where === '' ? '' : `${where}.`;
-    for (const key in required) required[key]?.(value[key], prefix + key, problems);
-    for (const key in optional) {
-      const found = value[key];
-      if (found !== undefined && found !== null) optional[key]?.(found, prefix + key, problems);
-    }
+  const fields = [
+    ...Object.entries(required).map(([key, check]) => ({ key, check, isOptional: false })),
+    ...Object.entries(optional).map(([key, check]) => ({ key, check, isOptional: true })),
+  ];
+  return {
+    holds(value) {
+      if (!isRecord(value)) return false;
+      for (const { key, check, isOptional } of fields) {
+        const found = value[key];
+        if (!(isOptional && (found === undefined || found === null)) && !check.holds(found)) return false;
+      }
+      return true;
+    },
+    report(value, where, problems) {
+      if (!isRecord(value)) return void problems.push(mismatch(where, 'an object', value));
+      const prefix = where === '' ? '' : `${where}.`;
+      for (const { key, check, isOptional } of fields) {
+        const found = value[key];
+        if (!(isOptional && (found === undefined || found === null))) check.report(found, prefix + key, problems);
+      }
+    },
   };
 }
 

@@ -11,9 +11,13 @@ import { escapeReferences, findReferences } from './expansion.ts';
  * space. What is left of `$(` is escaped for Kubernetes.
  */
 export function encodeAttribute(value: string): string {
+  if (NOTHING_TO_ENCODE.test(value)) return escapeReferences(value);
   const encoded = value.toWellFormed().replaceAll(/[^!#-$&-*\-.-:<>-[\]-~]/gu, encodeURIComponent);
   return escapeReferences(encoded);
 }
+
+/** Almost every value: names, versions, addresses. Looking is a tenth of the cost of replacing. */
+const NOTHING_TO_ENCODE = /^[!#-$&-*\-.-:<>-[\]-~]*$/;
 
 /** The pairs of a text, by key; of duplicates the last, as in Java's SDK. What has no `=`, or no key, is no pair. */
 export function attributePairs(text: string): Map<string, string> {

@@ -88,4 +88,24 @@ describe('a Pod without what a status claims', () => {
     const claims = withApp({ env: [], extended: { X: 4 } }) as never;
     expect(withoutClaims(pod, claims).spec.containers[0]?.env).toEqual([kept]);
   });
+
+  it('has lost what was added to the last entry of a name, the one that counts, and to no other', () => {
+    const env = [
+      { name: 'X', value: 'first of two' },
+      { name: 'X', value: 'mine,ours' },
+    ];
+    const pod = { metadata: {}, spec: { containers: [{ name: 'app', env }] } };
+    const claims = withApp({ env: [], extended: { X: 4 } }) as never;
+    expect(withoutClaims(pod, claims).spec.containers[0]?.env).toEqual([env[0], { name: 'X', value: 'mine' }]);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'keeps a variable %s, though every object has such a property',
+    (name) => {
+      const env = [{ name, value: 'mine' }];
+      const pod = { metadata: {}, spec: { containers: [{ name: 'app', env }] } };
+      const claims = withApp({ env: [], extended: { X: 4 } }) as never;
+      expect(withoutClaims(pod, claims).spec.containers[0]?.env).toEqual(env);
+    },
+  );
 });

@@ -108,7 +108,8 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   const { env, volumeMounts, ...rest } = container;
   // Sets: a Pod and a claim may have a hundred thousand names each.
   const claimed = { env: new Set(claim.env), mounts: new Set(claim.mounts) };
-  const kept = (env ?? []).filter(({ name }) => !claimed.env.has(name)).map((entry) => shorten(entry, claim));
+  const others = (env ?? []).filter(({ name }) => !claimed.env.has(name));
+  const kept = claim.extended === undefined ? others : shortenLast(others, claim);
   const mounts = (volumeMounts ?? []).filter(({ name }) => !claimed.mounts.has(name));
   return {
     ...rest,
@@ -117,8 +118,21 @@ function stripContainer(container: Container, claim: ContainerStatus | undefined
   };
 }
 
+/** Of entries of one name the last is the one that counts, and so the one that was extended. */
+function shortenLast(entries: readonly EnvVar[], claim: ContainerStatus): EnvVar[] {
+  const seen = new Set<string>();
+  const backwards = entries.toReversed().map((entry) => {
+    if (seen.has(entry.name)) return entry;
+    seen.add(entry.name);
+    return shorten(entry, claim);
+  });
+  return backwards.toReversed();
+}
+
 function shorten(entry: EnvVar, claim: ContainerStatus): EnvVar {
-  const length = claim.extended?.[entry.name];
+  const { extended = {} } = claim;
+  // A variable may be named as a property that every object has.
+  const length = Object.hasOwn(extended, entry.name) ? extended[entry.name] : undefined;
   if (length === undefined || entry.value === undefined || entry.value === null) return entry;
   const value = entry.value.slice(0, length);
   const { value: _all, ...rest } = entry;

@@ -4,6 +4,8 @@ import jsonPatch, { type Operation } from 'fast-json-patch';
 import { expect, test } from 'vitest';
 import { editYaml, parseYaml } from './index.ts';
 
+const RUNS = Number(process.env['TRACEHOOK_TEST_RUNS'] ?? 1_000);
+
 /** How a generated document is written. */
 interface Style {
   readonly step: number;
@@ -259,7 +261,7 @@ test('a generated document keeps its lines, and says exactly what its operations
         if (operations.every(({ op }) => op === 'add')) expectSubsequence(source, edited.text);
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: RUNS },
   );
 });
 

@@ -58,6 +58,8 @@ interface Connection {
   response?: ServerResponse | undefined;
   /** When it began, or when the one before it ended. */
   since: number;
+  /** Bytes that had come when it began: what comes in one packet was sent without a look at the answer. */
+  heard: number;
   /** A request has begun, ever. */
   used: boolean;
   /** It has carried a request that was answered with 200. */
@@ -103,7 +105,7 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
     // A caller may vanish in the middle of a handshake.
     raw.on('error', () => raw.destroy());
     const now = performance.now();
-    const connection = { raw, openedAt: now, since: now, used: false, proven: false };
+    const connection = { raw, openedAt: now, since: now, heard: 0, used: false, proven: false };
     if (all.size >= rules.most) {
       const dispensable = leastProven(all, now);
       close(dispensable ?? connection, dispensable === undefined ? 'full' : 'room');
@@ -129,16 +131,19 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
       const connection = ofSocket.get(request.socket);
       // Requests of one packet are all read, even if the first of them has ended the connection.
       if (connection === undefined || !all.has(connection)) return false;
-      if (connection.response !== undefined) {
+      const heard = request.socket.bytesRead;
+      const before = connection.response;
+      if (before !== undefined && (heard === connection.heard || !isOnItsWay(before))) {
         stopParsing(request.socket);
         close(connection, 'pipelined');
         return false;
       }
       connection.used = true;
+      connection.heard = heard;
       connection.response = response;
       connection.since = performance.now();
       response.once('close', () => {
-        connection.response = undefined;
+        if (connection.response === response) connection.response = undefined;
         connection.since = performance.now();
         if (response.statusCode === 200 && response.writableFinished) connection.proven = true;
       });
@@ -185,6 +190,16 @@ function leastProven(all: Iterable<Connection>, now: number): Connection | undef
     } else if (!proven && now - since > SLOW_BODY_MS) slow ??= connection;
   }
   return slow ?? idle;
+}
+
+/**
+ * An answer that is written may be with its caller before we are told so, and the next request in our hands; but one who goes
+ * on asking without reading has this much to read at most.
+ */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+function isOnItsWay({ writableEnded, socket }: ServerResponse): boolean {
+  return writableEnded && socket !== null && socket.writableLength <= MOST_UNREAD_BYTES;
 }
 
 function standsStill(connection: Connection, now: number): CloseCause | undefined {

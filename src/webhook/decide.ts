@@ -36,15 +36,25 @@ export interface DecisionSource {
   readonly configuration: () => Configuration;
 }
 
+/** Made once, at the start: a failure is answered even if what makes warnings is what fails. */
+export const FAILURE_WARNINGS: readonly string[] = formatWarnings([
+  { reason: 'InternalError', message: SKIP_REASONS.InternalError },
+]);
+
 /** Decides on one review. Never throws: a Pod is admitted as it is if anything here fails. */
 export function decide(review: Review, source: DecisionSource): Decision {
   try {
     const read = readSubject(review);
     return 'skip' in read ? skipped(read.skip) : decideOnPod(read.subject, source);
   } catch (error) {
-    const reason = 'InternalError';
-    const warnings = formatWarnings([{ reason, message: SKIP_REASONS[reason] }]);
-    return { outcome: 'failed', reason, warnings, notes: [], containers: [], error };
+    return {
+      outcome: 'failed',
+      reason: 'InternalError',
+      warnings: FAILURE_WARNINGS,
+      notes: [],
+      containers: [],
+      error,
+    };
   }
 }
 

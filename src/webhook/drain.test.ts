@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect as connectPlain, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
@@ -75,6 +76,25 @@ test('a review that does not finish is cut off at the timeout', async () => {
   await inFlight(running, 1);
   await running.webhook.drain();
   expect(await review.closed).toBe('');
+});
+
+test('a review that has arrived, and was not looked at yet, is answered', async () => {
+  const running = await runWebhook({ options: { drainDelayMs: 20 } });
+  const { authority, webhook } = running;
+  const socket = connect({ host: '127.0.0.1', port: webhook.port, ca: authority.cert });
+  onTestFinished(() => void socket.destroy());
+  const body = reviewWith();
+  const request = `POST /inject/all HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  socket.write(request);
+  await once(socket, 'data');
+  const drained = webhook.drain();
+  const received = once(socket, 'data');
+  socket.write(request);
+  // Until the port is due to be closed, the process has no eye for its sockets.
+  const begin = performance.now();
+  while (performance.now() - begin < 50);
+  expect(String(await received)).toMatch(/^HTTP\/1\.1 200 /);
+  await drained;
 });
 
 test('connections on which nothing was ever asked do not hold it up', async () => {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as socketsRead, setTimeout as sleep } from 'node:timers/promises';
 import type { Connections } from './connections.ts';
 import type { WebhookOptions } from './options.ts';
 
@@ -27,7 +27,9 @@ export async function drainServers(
 ): Promise<void> {
   const { server, connections, health } = servers;
   await sleep(drainDelayMs);
-  const grace = setTimeout(connections.closeUnused, Math.min(UNUSED_GRACE_MS, drainTimeoutMs));
+  // What is idle is about to be closed: not without a look at what has arrived in the meantime.
+  await socketsRead();
+  const grace = setTimeout(() => setImmediate(connections.closeUnused), Math.min(UNUSED_GRACE_MS, drainTimeoutMs));
   const timeout = setTimeout(connections.destroyAll, drainTimeoutMs);
   await closeServer(server);
   clearTimeout(grace);

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { INJECTION_REASONS, type PodReason, SKIP_REASONS } from '../inject/index.ts';
 import { CLOSE_CAUSES, type CloseCause } from './connections.ts';
 import type { Outcome } from './decide.ts';
+import { SHED_CAUSES, type ShedCause } from './overload.ts';
 import { type Refusal, REFUSAL_CODES } from './refusal.ts';
 
 /** What the webhook counts. No label has a value from outside: outcomes, reasons and status codes are closed lists. */
@@ -14,6 +15,7 @@ export interface Metrics {
   countDecision(outcome: Outcome, reason: PodReason): void;
   countRefusal(code: Refusal['code']): void;
   readonly countClosed: (cause: CloseCause) => void;
+  countShed(cause: ShedCause): void;
   /** `at` in milliseconds since 1970. */
   setCertificateExpiry(at: number): void;
 }
@@ -28,7 +30,7 @@ const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 const EVENT_LOOP_PRECISION_MS = 100;
 
 /** A registry of this webhook alone: the library's global one is shared by all who import it. */
-export function createMetrics(): Metrics {
+export function createMetrics(droppedLines: () => number = () => 0): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
@@ -55,9 +57,25 @@ export function createMetrics(): Metrics {
     labelNames: ['code'],
     registers,
   });
+  let countedLines = 0;
+  const lines = new Counter({
+    name: 'tracehook_log_lines_dropped_total',
+    help: 'Log lines that were thrown away, since whoever reads them has stopped reading.',
+    registers,
+    collect() {
+      lines.inc(droppedLines() - countedLines);
+      countedLines = droppedLines();
+    },
+  });
   const closed = new Counter({
     name: 'tracehook_connections_closed_total',
     help: 'Connections that were closed since there were too many, or since they stood still, by cause; both ports.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const shed = new Counter({
+    name: 'tracehook_admission_shed_total',
+    help: 'Connections closed without an answer, since it would have come too late, by cause.',
     labelNames: ['cause'],
     registers,
   });
@@ -67,24 +85,29 @@ export function createMetrics(): Metrics {
     registers,
   });
   // Every combination that can occur is there from the start, at zero: a rate sees the first event too.
-  for (const [outcome, reason] of allDecisions()) decisions.inc({ outcome, reason }, 0);
+  const counters = new Map(
+    allDecisions().map(([outcome, reason]) => [`${outcome} ${reason}`, decisions.labels({ outcome, reason })]),
+  );
+  for (const counter of counters.values()) counter.inc(0);
   for (const code of REFUSAL_CODES) refused.inc({ code }, 0);
   for (const cause of CLOSE_CAUSES) closed.inc({ cause }, 0);
+  for (const cause of SHED_CAUSES) shed.inc({ cause }, 0);
 
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     beginRequest() {
       inFlight.inc();
-      const stop = duration.startTimer();
+      const begin = performance.now();
       return () => {
         inFlight.dec();
-        stop();
+        duration.observe((performance.now() - begin) / 1_000);
       };
     },
-    countDecision: (outcome, reason) => decisions.inc({ outcome, reason }),
+    countDecision: (outcome, reason) => counters.get(`${outcome} ${reason}`)?.inc(),
     countRefusal: (code) => refused.inc({ code }),
     countClosed: (cause) => closed.inc({ cause }),
+    countShed: (cause) => shed.inc({ cause }),
     setCertificateExpiry: (at) => expiry.set(at / 1_000),
   };
 }

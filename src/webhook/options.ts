@@ -31,6 +31,8 @@ export interface WebhookDependencies {
   /** Why the program cannot decide yet; `undefined` if it can. */
   readonly ready?: () => string | undefined;
   readonly logger: WebhookLogger;
+  /** How many log lines were thrown away so far; none if absent. */
+  readonly droppedLines?: () => number;
   /** Milliseconds since 1970; Date.now if absent. */
   readonly now?: () => number;
 }

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import type { Decision } from './decide.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
@@ -6,6 +7,12 @@ import type { Review } from './review.ts';
 /** Names of containers in one line; a Pod may have many thousands, and nobody reads more than a few. */
 const MOST_CONTAINERS = 20;
 
+/** Where decisions are written down. */
+interface Records {
+  readonly metrics: Pick<Metrics, 'countDecision'>;
+  readonly logger: WebhookLogger;
+}
+
 /**
  * Writes down what became of a review: a counter and a log line, made of names and reasons alone. Messages are for the Pod's
  * author: they may quote values of his.
@@ -13,19 +20,12 @@ const MOST_CONTAINERS = 20;
  * A dry run leaves no trace of a decision, since no Pod comes of it: it is counted as a request (duration, in flight) only. A
  * failure of ours is logged in any case, or nobody would learn of it.
  */
-export function recordDecision(
-  to: { metrics: Metrics; logger: WebhookLogger },
-  review: Review,
-  decision: Decision,
-  ms: number,
-): void {
+export function recordDecision(to: Records, review: Review, decision: Decision, ms: number): void {
   const { outcome, reason, mode, containers, subject, error } = decision;
+  if (outcome === 'failed') return recordFailure(to, review, error);
   const { uid, dryRun } = review;
-  if (outcome === 'failed')
-    to.logger.error({ uid, reason, dryRun, ...describeError(error) }, 'injection failed, Pod admitted as it is');
   if (dryRun) return;
-  to.metrics.countDecision(outcome, reason);
-  if (outcome === 'failed') return;
+  attempt(() => to.metrics.countDecision(outcome, reason));
   const { name, generateName } = subject?.pod.metadata ?? {};
   const named = name ? { name } : { generateName };
   const fields = { uid, namespace: subject?.namespace, ...named, reason };
@@ -35,8 +35,20 @@ export function recordDecision(
   } else to.logger.debug({ ...fields, durationMs }, 'Pod left as it is');
 }
 
+/** Writes down that a review could not be decided on, or not be answered as decided. */
+export function recordFailure(to: Records, { uid, dryRun }: Pick<Review, 'uid' | 'dryRun'>, error: unknown): void {
+  const reason = 'InternalError';
+  if (!dryRun) attempt(() => to.metrics.countDecision('failed', reason));
+  to.logger.error({ uid, reason, dryRun, ...describeError(error) }, 'injection failed, Pod admitted as it is');
+}
+
 /** An error as it may stand in a log line: what our own code says, never a property that could carry a Pod. */
 export function describeError(error: unknown): { readonly error: string; readonly stack?: string } {
   if (!(error instanceof Error)) return { error: typeof error };
-  return { error: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  try {
+    return { error: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  } catch {
+    // Anything can be thrown, even what cannot be read.
+    return { error: 'an error without a readable message' };
+  }
 }

@@ -58,17 +58,17 @@ export function readSubject({ request }: Review): { readonly subject: Subject } 
 
 /** What says that a request is about a Pod of v1, in the order in which it is held against it. */
 const POD_FIELDS = [
-  ['kind', 'group', ''],
-  ['kind', 'version', 'v1'],
-  ['kind', 'kind', 'Pod'],
-  ['resource', 'group', ''],
-  ['resource', 'version', 'v1'],
-  ['resource', 'resource', 'pods'],
+  { part: 'kind', field: 'group', wanted: '' },
+  { part: 'kind', field: 'version', wanted: 'v1' },
+  { part: 'kind', field: 'kind', wanted: 'Pod' },
+  { part: 'resource', field: 'group', wanted: '' },
+  { part: 'resource', field: 'version', wanted: 'v1' },
+  { part: 'resource', field: 'resource', wanted: 'pods' },
 ] as const;
 
 /** What of a request is not about a Pod. The core group may be absent; a subresource (`pods/binding`) is no Pod. */
 function notPod(request: Fields): string | undefined {
-  for (const [part, field, wanted] of POD_FIELDS) {
+  for (const { part, field, wanted } of POD_FIELDS) {
     const named = request[part];
     const value = isRecord(named) ? named[field] : undefined;
     if ((value ?? '') !== wanted) return mismatch(`request.${part}.${field}`, JSON.stringify(wanted), value);

@@ -1,120 +1,124 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Configuration } from '../settings/index.ts';
+import { answerBody } from './answer.ts';
+import { attempt } from './attempt.ts';
 import { hasBody, readBody } from './body.ts';
 import type { Connections } from './connections.ts';
 import { deadlineOf } from './deadline.ts';
-import { decide } from './decide.ts';
-import { createIntake, type Intake, isCostly } from './intake.ts';
+import { createIntake, type Intake } from './intake.ts';
 import type { Metrics } from './metrics.ts';
 import type { WebhookLogger } from './options.ts';
-import { describeError, recordDecision } from './record.ts';
+import type { Overload } from './overload.ts';
+import { describeError } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
-import { answerReview } from './respond.ts';
-import { readReview } from './review.ts';
 import { isSpare } from './tls-server.ts';
 
 export interface ServerParts {
-  /** Not listening yet; its 'request' event is taken. */
+  /** Not listening yet. */
   readonly server: Server;
   readonly connections: Connections;
   readonly configuration: () => Configuration;
   /** Every answer from now on is the last of its connection. */
   readonly draining: () => boolean;
   readonly requestTimeoutMs: number;
+  readonly overload: Overload;
   readonly metrics: Metrics;
   readonly logger: WebhookLogger;
 }
 
-/** The routes on the TLS port: two paths, POST only. The instance is ready once its `ready()` resolves. */
-export function createWebhookServer(parts: ServerParts) {
-  const { server, connections, draining, metrics, logger } = parts;
+/**
+ * The two paths on the TLS port, POST only. Node's own server without a framework: what is above it here is paid for every
+ * review (docs/adr/0010).
+ */
+export function serveReviews(parts: ServerParts): void {
+  const { server, connections, overload, metrics } = parts;
   const intake = createIntake();
-  const fastify = Fastify({
-    serverFactory: (listener) =>
-      server.on('request', (request, response) => {
-        if (connections.admit(request, response)) listener(request, response);
-      }),
-    // A 503 during shutdown would be taken for our answer; the connection is closed after each answer instead.
-    return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, metrics),
-    frameworkErrors: (_error, request, reply) => void refuse(reply, REFUSALS.path(request.url)),
+  server.on('request', (request, response) => {
+    if (!connections.admit(request, response)) return;
+    overload.admit(request, () => void respond(request, response, parts, intake));
   });
-  // Bodies are read in the handler, where the caller's deadline is known.
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    answerBrokenRequest(error, socket, metrics);
+  });
+}
 
-  function send(reply: FastifyReply, code: number, text: string): FastifyReply {
-    if (draining()) void reply.header('Connection', 'close');
-    return reply.code(code).type('application/json').send(text);
-  }
-  function refuse(reply: FastifyReply, { code, error, headers }: Refusal): FastifyReply {
-    metrics.countRefusal(code);
-    return send(reply.headers(headers ?? {}), code, JSON.stringify({ error }));
-  }
-
-  fastify.addHook('onRequest', (request, reply, next) => {
-    const refusal = checkHead(request);
-    if (refusal === undefined) return next();
-    // A body that nobody reads may have no end.
-    if (hasBody(request.raw)) void reply.header('Connection', 'close');
-    void refuse(reply, refusal);
-  });
-  fastify.setErrorHandler((error, _request, reply) => {
-    logger.error(describeError(error), 'request failed');
-    return send(reply, 500, JSON.stringify({ error: 'Tracehook failed before it could read the review' }));
-  });
-  for (const [path, optIn] of OPT_IN_OF_PATH) {
-    fastify.post(path, async (request, reply) => {
-      const end = metrics.beginRequest();
-      try {
-        const answer = await answerRequest(request, optIn, parts, intake);
-        if (answer === undefined) return reply.hijack();
-        return 'refusal' in answer ? refuse(reply, answer.refusal) : send(reply, 200, answer.text);
-      } finally {
-        end();
-      }
+/** Answers one request, whatever happens. */
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: ServerParts,
+  intake: Intake,
+): Promise<void> {
+  const { draining, metrics, logger } = parts;
+  function send(code: number, text: string, headers: OutgoingHttpHeaders = {}): void {
+    response.writeHead(code, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(text),
+      ...(draining() ? { Connection: 'close' } : {}),
+      ...headers,
     });
+    response.end(text);
   }
-  return fastify;
+  function refuse({ code, error, headers }: Refusal, more: OutgoingHttpHeaders = {}): void {
+    metrics.countRefusal(code);
+    send(code, JSON.stringify({ error }), { ...headers, ...more });
+  }
+
+  const head = readHead(request);
+  // A body that nobody reads may have no end.
+  if ('refusal' in head) return refuse(head.refusal, hasBody(request) ? { Connection: 'close' } : {});
+  let end = (): void => undefined;
+  attempt(() => (end = metrics.beginRequest()));
+  try {
+    const answer = await answerRequest(request, head.optIn, parts, intake);
+    if (answer === undefined) return;
+    if ('refusal' in answer) refuse(answer.refusal);
+    else send(200, answer.text);
+  } catch (error) {
+    attempt(() => logger.error(describeError(error), 'request failed'));
+    send(500, JSON.stringify({ error: 'Tracehook failed before it could read the review' }));
+  } finally {
+    attempt(end);
+  }
 }
 
 /** What can be said of a request before its body. */
-function checkHead({ url, method, headers }: FastifyRequest): Refusal | undefined {
+function readHead({
+  url = '',
+  method = '',
+  headers,
+}: IncomingMessage): { readonly optIn: 'enabled' | 'all' } | { readonly refusal: Refusal } {
   const query = url.indexOf('?');
   const path = query === -1 ? url : url.slice(0, query);
-  if (!OPT_IN_OF_PATH.has(path)) return REFUSALS.path(path);
-  if (method !== 'POST') return REFUSALS.method(method);
+  const optIn = OPT_IN_OF_PATH.get(path);
+  if (optIn === undefined) return { refusal: REFUSALS.path(path) };
+  if (method !== 'POST') return { refusal: REFUSALS.method(method) };
   const contentType = headers['content-type'];
-  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  return mediaType === 'application/json' ? undefined : REFUSALS.contentType(contentType);
+  return isJson(contentType) ? { optIn } : { refusal: REFUSALS.contentType(contentType) };
 }
 
-/** body → review → decision → answer. `undefined` if the caller went away. */
+const JSON_TYPE = 'application/json';
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType === JSON_TYPE || contentType?.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE;
+}
+
+/** Reads the body, and answers it. `undefined` if the caller went away, or will have gone by the time of an answer. */
 async function answerRequest(
-  request: FastifyRequest,
+  request: IncomingMessage,
   optIn: 'enabled' | 'all',
-  { configuration, requestTimeoutMs, metrics, logger }: ServerParts,
+  { configuration, requestTimeoutMs, overload, metrics, logger }: ServerParts,
   intake: Intake,
 ): Promise<{ readonly text: string } | { readonly refusal: Refusal } | undefined> {
-  const body = await readBody(request.raw, deadlineOf(request.url, requestTimeoutMs), intake);
+  const body = await readBody(request, deadlineOf(request.url ?? '', requestTimeoutMs), intake);
   if (body === undefined || 'refusal' in body) return body;
-  const begin = performance.now();
-  const read = readReview(body.text);
-  const costly = isCostly(body.size, read);
-  if ('refusal' in read) {
-    if (costly) intake.spendTime(performance.now() - begin, 0);
-    return read;
-  }
-  if (costly && !intake.hasTime()) return { refusal: REFUSALS.busy() };
-  const decision = decide(read.review, { optIn, configuration });
-  const text = answerReview(read.review, decision);
-  const tookMs = performance.now() - begin;
-  if (costly) intake.spendTime(tookMs, text.length);
-  recordDecision({ metrics, logger }, read.review, decision, tookMs);
-  return { text };
+  const isTooLate = () => overload.giveUp(request);
+  if (isTooLate()) return undefined;
+  const parts = { optIn, configuration, metrics, logger };
+  return answerBody(body.text, parts, { size: body.size, intake, isTooLate });
 }
 
 /** Answers what is no request of HTTP, where the connection still allows it, and ends the connection in any case. */

@@ -6,7 +6,8 @@ import { drainServers } from './drain.ts';
 import { createHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
-import { createWebhookServer } from './server.ts';
+import { shedOverload } from './overload.ts';
+import { serveReviews } from './server.ts';
 import { createTlsServer } from './tls-server.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function startWebhook(
   const { now = Date.now } = dependencies;
   const loaded = await loadCertificate(options, now());
   if ('failure' in loaded) throw new Error(loaded.failure);
-  const { server, health, drain, release } = await assemble(options, { ...dependencies, now }, loaded.certificate);
+  const { server, health, drain, release } = assemble(options, { ...dependencies, now }, loaded.certificate);
   try {
     const port = await listen(server, options.port, options.host);
     const metricsPort = await listen(health, options.metricsPort, options.metricsHost);
@@ -37,7 +38,7 @@ export async function startWebhook(
     return { url, port, metricsUrl: `http://${formatHost(options.metricsHost)}:${metricsPort}`, metricsPort, drain };
   } catch (error) {
     server.close();
-    await release();
+    release();
     throw error;
   }
 }
@@ -45,9 +46,9 @@ export async function startWebhook(
 type Dependencies = WebhookDependencies & Required<Pick<WebhookDependencies, 'now'>>;
 
 /** Everything that runs, wired, before a port is bound. */
-async function assemble(options: WebhookOptions, dependencies: Dependencies, initial: ServingCertificate) {
-  const { configuration, logger, ready, now } = dependencies;
-  const metrics = createMetrics();
+function assemble(options: WebhookOptions, dependencies: Dependencies, initial: ServingCertificate) {
+  const { configuration, logger, ready, droppedLines, now } = dependencies;
+  const metrics = createMetrics(droppedLines);
   metrics.setCertificateExpiry(initial.notAfter);
   let drained: Promise<void> | undefined;
   const draining = () => drained !== undefined;
@@ -56,16 +57,17 @@ async function assemble(options: WebhookOptions, dependencies: Dependencies, ini
   const { countClosed } = metrics;
   const connections = guardConnections(server, { most: MOST_CONNECTIONS, tls: true, countClosed });
   const { requestTimeoutMs } = options;
-  const fastify = createWebhookServer({
+  const overload = shedOverload({ server, requestTimeoutMs, countShed: metrics.countShed });
+  serveReviews({
     server,
     connections,
     configuration,
     draining,
     requestTimeoutMs,
+    overload,
     metrics,
     logger,
   });
-  await fastify.ready();
   const apply = (renewed: ServingCertificate): void => {
     server.setSecureContext(secureContextOf(renewed));
     metrics.setCertificateExpiry(renewed.notAfter);
@@ -85,10 +87,10 @@ async function assemble(options: WebhookOptions, dependencies: Dependencies, ini
   const health = createHealthServer({ notReady, metrics, logger });
 
   /** Ends what is neither a port nor a connection. */
-  async function release(): Promise<void> {
+  function release(): void {
     certificate.stop();
     connections.stop();
-    await fastify.close();
+    overload.stop();
   }
   function drain(): Promise<void> {
     drained ??= drainServers({ server, connections, health }, options).then(release);
@@ -97,11 +99,17 @@ async function assemble(options: WebhookOptions, dependencies: Dependencies, ini
   return { server, health, drain, release };
 }
 
+/**
+ * Connections that wait to be accepted. Beyond Node's 511 a rush of callers would not be refused but ignored by the kernel, and
+ * try again a second later; the kernel cuts this down to what it allows.
+ */
+const BACKLOG = 4_096;
+
 /** Binds a port and says which it is. */
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port, host }, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);

@@ -7,6 +7,7 @@ export async function runInject(manifest: string): Promise<string> {
     readStdin: () => Promise.resolve(manifest),
     out: (text: string) => void (out += text),
     err: () => undefined,
+    logDescriptor: 2,
     isTTY: false,
     environment: {},
     readFile: () => Promise.reject(new Error('no file is read')),

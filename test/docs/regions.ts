@@ -46,7 +46,7 @@ export async function regenerate({ path, text }: Page): Promise<string> {
 }
 
 /** As `npm run format` does it, by the same program, so that the two agree. */
-function formatPage(path: string, text: string): string {
+export function formatPage(path: string, text: string): string {
   const oxfmt = join(ROOT, 'node_modules/.bin/oxfmt');
   return execFileSync(oxfmt, ['--stdin-filepath', path], { cwd: ROOT, input: text, encoding: 'utf8' });
 }

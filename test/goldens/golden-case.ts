@@ -55,6 +55,7 @@ export async function runOn(command: 'inject' | 'explain', name: string, text: s
     readStdin: () => Promise.resolve(text),
     out: (more: string) => void (out += more),
     err: (more: string) => void (err += more),
+    logDescriptor: 2,
     isTTY: false,
     environment: {},
     readFile: () => Promise.resolve(text),

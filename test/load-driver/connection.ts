@@ -24,7 +24,10 @@ export class Connection {
   readonly #socket: TLSSocket;
   readonly #options: ConnectionOptions;
   #ended = false;
-  #received: Buffer = Buffer.alloc(0);
+  /** Of the answer, so far. */
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #head: Head | undefined;
   #settle: ((exchange: Exchange) => void) | undefined;
   /** When it was last put aside, for the pool. */
   idleSince = 0;
@@ -36,6 +39,8 @@ export class Connection {
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message));
+    // Its half of the connection: what follows would be ours alone.
+    this.#socket.on('end', () => this.#end('closed'));
     this.#socket.on('close', () => this.#end('closed'));
   }
 
@@ -63,22 +68,42 @@ export class Connection {
   #finish(exchange: Exchange): void {
     const settle = this.#settle;
     this.#settle = undefined;
-    this.#received = Buffer.alloc(0);
+    this.#chunks = [];
+    this.#size = 0;
+    this.#head = undefined;
     settle?.(exchange);
   }
 
   #read(chunk: Buffer): void {
     // A word on a connection on which nothing was asked: the server is about to close it.
     if (this.#settle === undefined) return;
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-    const headEnd = this.#received.indexOf(HEAD_END);
-    if (headEnd === -1) return;
-    const head = this.#received.toString('latin1', 0, headEnd).toLowerCase();
-    const length = Number(/\r\ncontent-length: *(\d+)/.exec(head)?.[1] ?? 0);
-    const bodyAt = headEnd + HEAD_END.length;
-    if (this.#received.length < bodyAt + length) return;
-    const body = this.#received.toString('utf8', bodyAt, bodyAt + length);
-    const reusable = !/\r\nconnection: *close/.test(head);
-    this.#finish({ status: Number(head.slice(9, 12)), body, reusable });
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    this.#head ??= readHead(Buffer.concat(this.#chunks));
+    if (this.#head === undefined || this.#size < this.#head.bodyAt + this.#head.length) return;
+    const { status, bodyAt, length, reusable } = this.#head;
+    const body = Buffer.concat(this.#chunks).toString('utf8', bodyAt, bodyAt + length);
+    this.#finish({ status, body, reusable });
   }
+}
+
+interface Head {
+  readonly status: number;
+  /** Bytes in front of the body, and of the body. */
+  readonly bodyAt: number;
+  readonly length: number;
+  readonly reusable: boolean;
+}
+
+/** `undefined` if it is not complete. */
+function readHead(received: Buffer): Head | undefined {
+  const end = received.indexOf(HEAD_END);
+  if (end === -1) return undefined;
+  const head = received.toString('latin1', 0, end).toLowerCase();
+  return {
+    status: Number(head.slice(9, 12)),
+    bodyAt: end + HEAD_END.length,
+    length: Number(/\r\ncontent-length: *(\d+)/.exec(head)?.[1] ?? 0),
+    reusable: !/\r\nconnection: *close/.test(head),
+  };
 }

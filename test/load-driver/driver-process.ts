@@ -5,7 +5,10 @@ import type { Order } from './forked-driver.ts';
 
 let driver: Driver | undefined;
 
-async function obey(order: Order): Promise<unknown> {
+/** How often whoever started this is told how many calls have ended. */
+const PROGRESS_MS = 50;
+
+async function obey(order: Order, tell: (progress: number) => void): Promise<unknown> {
   switch (order.do) {
     case 'start': {
       const { bodies, path, ...options } = order.options;
@@ -15,13 +18,15 @@ async function obey(order: Order): Promise<unknown> {
       return undefined;
     }
     case 'openLoop':
-      return driver?.openLoop(order.load);
+      return driver?.openLoop(order.load, seldom(tell));
     case 'closedLoop':
-      return driver?.closedLoop(order.load);
+      return driver?.closedLoop(order.load, seldom(tell));
     case 'cpu': {
       const { user, system } = process.cpuUsage();
       return user + system;
     }
+    case 'trust':
+      return driver?.trust(order.ca);
     case 'stop':
       return driver?.stop();
     case 'close':
@@ -29,8 +34,18 @@ async function obey(order: Order): Promise<unknown> {
   }
 }
 
+function seldom(tell: (progress: number) => void): (calls: number) => void {
+  let toldAt = 0;
+  return (calls) => {
+    const now = performance.now();
+    if (now - toldAt < PROGRESS_MS) return;
+    toldAt = now;
+    tell(calls);
+  };
+}
+
 process.on('message', ({ id, order }: { id: number; order: Order }) => {
-  void obey(order).then(
+  void obey(order, (progress) => process.send?.({ id, progress })).then(
     (result) => process.send?.({ id, result }),
     (error: unknown) => process.send?.({ id, error: String(error) }),
   );

@@ -30,9 +30,11 @@ interface Waiter {
  */
 export class Pool {
   readonly #options: PoolOptions;
-  readonly #connectionOptions: ConnectionOptions;
+  #connectionOptions: ConnectionOptions;
   readonly #idle: Connection[] = [];
   readonly #all = new Set<Connection>();
+  /** Of those, the ones that are not used for a further call. */
+  #old: ReadonlySet<Connection> = new Set();
   readonly #waiting: Waiter[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -59,15 +61,28 @@ export class Pool {
 
   /** A connection whose call was answered, and which the server keeps open. */
   give(connection: Connection): void {
+    if (this.#old.has(connection)) this.drop(connection);
+    else this.#offer(connection);
+  }
+
+  /** Trusts these CAs from now on. Every further call is sent on a connection that is opened from now on. */
+  trust(ca: string): void {
+    this.#connectionOptions = { ...this.#connectionOptions, secureContext: createSecureContext({ ca }) };
+    for (const connection of [...this.#idle]) this.drop(connection);
+    this.#old = new Set(this.#all);
+  }
+
+  #offer(connection: Connection): void {
     const waiter = this.#nextWaiter();
     if (waiter !== undefined) {
       waiter.served = true;
       waiter.use(connection);
       return;
     }
+    // The one that comes too many goes, as in Go, not the oldest.
+    if (this.#idle.length >= MOST_IDLE) return void this.drop(connection);
     connection.idleSince = performance.now();
     this.#idle.push(connection);
-    if (this.#idle.length > MOST_IDLE) this.drop(this.#idle[0]);
   }
 
   /** A connection that is of no use any more. */
@@ -94,7 +109,7 @@ export class Pool {
     };
     const connection = new Connection({ ...this.#connectionOptions, onEnd }, (open) => {
       opened = true;
-      this.give(open);
+      this.#offer(open);
     });
     this.#all.add(connection);
   }

@@ -15,6 +15,8 @@ export interface Summary {
   readonly connections: number;
   /** Milliseconds from the moment at which a call was begun (so with dialling, if it had to) to the end of its answer. */
   readonly latencyMs: Quantiles;
+  /** Likewise of the calls that failed, to what happened instead of an answer. */
+  readonly failedMs: Quantiles;
   /** How late calls were begun, in milliseconds: the driver's own doing. */
   readonly lagMs: Quantiles;
   readonly seconds: number;
@@ -33,6 +35,7 @@ export type Ending = 'answered' | 'patched' | 'late' | 'timedOut' | { readonly f
 /** Collects endings. */
 export class Tally {
   readonly #latencies: number[] = [];
+  readonly #failedAfter: number[] = [];
   readonly #lags: number[] = [];
   readonly #failed = new Map<string, number>();
   readonly #counts = { answered: 0, patched: 0, late: 0, timedOut: 0 };
@@ -49,6 +52,7 @@ export class Tally {
     this.#calls += 1;
     this.#lags.push(lagMs);
     if (typeof ending === 'object') {
+      this.#failedAfter.push(latencyMs);
       this.#failed.set(ending.failed, (this.#failed.get(ending.failed) ?? 0) + 1);
       return;
     }
@@ -64,6 +68,7 @@ export class Tally {
       failed: Object.fromEntries(this.#failed),
       connections: this.connections,
       latencyMs: quantiles(this.#latencies),
+      failedMs: quantiles(this.#failedAfter),
       lagMs: quantiles(this.#lags),
       seconds: (performance.now() - this.#begin) / 1000,
     };
@@ -101,6 +106,7 @@ export function mergeSummaries(summaries: readonly Summary[]): Summary {
     failed,
     connections: sum(({ connections }) => connections),
     latencyMs: worst(({ latencyMs }) => latencyMs),
+    failedMs: worst(({ failedMs }) => failedMs),
     lagMs: worst(({ lagMs }) => lagMs),
     seconds: sum(({ seconds }) => seconds),
   };

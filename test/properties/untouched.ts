@@ -1,4 +1,5 @@
 import type { Pod } from '../../src/inject/index.ts';
+import { sameJson } from './same-json.ts';
 
 const EXTENDED = 'OTEL_RESOURCE_ATTRIBUTES';
 const STATUS = 'tracehook.io/status';
@@ -73,20 +74,12 @@ function compareContainer(
 
 function compareVariable(before: EnvVar, after: EnvVar, where: string, changes: string[]): void {
   const extended =
-    before.name === EXTENDED && !('valueFrom' in before) && (after.value ?? '').startsWith(before.value ?? '');
+    before.name === EXTENDED &&
+    (before.valueFrom ?? undefined) === undefined &&
+    (after.value ?? '').startsWith(before.value ?? '');
   if (!extended) compare(before, after, where, changes);
 }
 
 function compare(before: unknown, after: unknown, where: string, changes: string[]): void {
-  const [was, is] = [stable(before), stable(after)];
-  if (was !== is) changes.push(`${where}: was ${was}, is ${is}`);
-}
-
-/** JSON with sorted keys. */
-function stable(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+  if (!sameJson(before, after)) changes.push(`${where}: was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`);
 }

@@ -33,9 +33,12 @@ export async function startWebhookProcess(folder: string, configuration: string)
   return { ...server, caPem: ca.certificate };
 }
 
+/** What a certificate for a server on the loopback is made of. */
+export const LOOPBACK = { dns: ['localhost'], ips: ['127.0.0.1'], days: 1 } as const;
+
 /** Certificates for a server on the loopback. */
 export function makeLoopbackCertificates(): Promise<Certificates> {
-  return makeCertificates({ dns: ['localhost'], ips: ['127.0.0.1'], days: 1 });
+  return makeCertificates(LOOPBACK);
 }
 
 /** Writes a pair where it is served from: each file whole, first the certificate and then the key. */

@@ -27,6 +27,8 @@ export async function run(
       readStdin: () => Promise.resolve(stdin),
       out: (text) => void (out += text),
       err: (text) => void (err += text),
+      // Commands that log are run as processes of their own.
+      logDescriptor: 2,
       isTTY,
       environment,
       readFile: (path) => readFile(path, 'utf8'),

@@ -1,0 +1,86 @@
+import { attempt } from './attempt.ts';
+import { decide, type DecisionSource, FAILURE_WARNINGS } from './decide.ts';
+import { type Intake, isCostly } from './intake.ts';
+import type { Metrics } from './metrics.ts';
+import type { WebhookLogger } from './options.ts';
+import { recordDecision, recordFailure } from './record.ts';
+import { type Refusal, REFUSALS } from './refusal.ts';
+import { answerReview } from './respond.ts';
+import { readReview } from './review.ts';
+
+/** What an answer is made with, and where it is written down. */
+export interface AnswerParts extends DecisionSource {
+  readonly metrics: Metrics;
+  readonly logger: WebhookLogger;
+}
+
+/** What bounds the work on a body of `size` bytes. */
+export interface Bounds {
+  readonly size: number;
+  readonly intake: Pick<Intake, 'hasTime' | 'spendTime'>;
+  /** Asked when the answer is made: whether it would come after its caller has gone. */
+  readonly isTooLate: () => boolean;
+}
+
+const UNBOUNDED: Bounds = {
+  size: 0,
+  intake: { hasTime: () => true, spendTime: () => {} },
+  isTooLate: () => false,
+};
+
+/**
+ * body → review → decision → answer. Whatever fails on this way, a review is answered, and its Pod allowed. What was decided
+ * holds even if it cannot be written down.
+ *
+ * `undefined` if the answer comes too late. Throws only if something failed and the body has no UID to answer to.
+ */
+export function answerBody(
+  body: string,
+  parts: AnswerParts,
+  bounds: Bounds = UNBOUNDED,
+): { readonly text: string } | { readonly refusal: Refusal } | undefined {
+  const begin = performance.now();
+  try {
+    const read = readReview(body);
+    const costly = isCostly(bounds.size, read);
+    if (costly && 'review' in read && !bounds.intake.hasTime()) return { refusal: REFUSALS.busy() };
+    const answer = answerRead(read, parts, begin, bounds);
+    if (costly) {
+      const sent = answer !== undefined && 'text' in answer ? answer.text.length : 0;
+      bounds.intake.spendTime(performance.now() - begin, sent);
+    }
+    return answer;
+  } catch (error) {
+    return { text: answerAnyway(body, parts, error) };
+  }
+}
+
+function answerRead(
+  read: ReturnType<typeof readReview>,
+  parts: AnswerParts,
+  begin: number,
+  { isTooLate }: Bounds,
+): { readonly text: string } | { readonly refusal: Refusal } | undefined {
+  if ('refusal' in read) return read;
+  const decision = decide(read.review, parts);
+  const text = answerReview(read.review, decision);
+  if (isTooLate()) return undefined;
+  attempt(() => recordDecision(parts, read.review, decision, performance.now() - begin));
+  return { text };
+}
+
+/** The last resort: reading a review or writing an answer has failed, so this does both without any of that. */
+function answerAnyway(body: string, parts: AnswerParts, error: unknown): string {
+  const review: unknown = JSON.parse(body);
+  const request = fieldOf(review, 'request');
+  const uid = fieldOf(request, 'uid');
+  if (typeof uid !== 'string' || uid === '') throw error;
+  attempt(() => recordFailure(parts, { uid, dryRun: fieldOf(request, 'dryRun') === true }, error));
+  const auditAnnotations = { reason: 'InternalError' };
+  const response = { uid, allowed: true, auditAnnotations, warnings: FAILURE_WARNINGS };
+  return JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -50,7 +50,10 @@ export function answerBody(
     const costly = isCostly(bounds.size, read);
     if (costly && 'review' in read && !bounds.intake.hasTime()) return { refusal: REFUSALS.busy() };
     const answer = 'refusal' in read ? read : give(makeAnswer(body, read.review, parts), parts, begin, bounds);
-    if (costly) bounds.intake.spendTime(performance.now() - begin);
+    if (costly) {
+      const sent = answer !== undefined && 'text' in answer ? answer.text.length : 0;
+      bounds.intake.spendTime(performance.now() - begin, sent);
+    }
     return answer;
   } catch (error) {
     return { text: answerAnyway(body, parts, error) };

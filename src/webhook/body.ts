@@ -87,6 +87,6 @@ function finish(chunks: readonly Buffer[], size: number, intake: Intake): Body {
   const begin = performance.now();
   const bytes = Buffer.concat(chunks, size);
   const body = isExcessive(bytes) ? { refusal: REFUSALS.excessive() } : { text: bytes.toString('utf8'), size };
-  intake.spendTime(performance.now() - begin);
+  intake.spendTime(performance.now() - begin, size);
   return body;
 }

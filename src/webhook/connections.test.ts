@@ -102,3 +102,9 @@ test('those on which nothing was asked can be closed alone', async () => {
   await isClosed(silent);
   expect(good.socket.closed).toBe(false);
 });
+
+test('requests of one packet are pipelined, even if each is answered at once', async () => {
+  const { closed, server } = await startServer();
+  await isClosed(await call(server, GOOD.repeat(1_000), ''));
+  expect(closed).toEqual(['pipelined']);
+});

@@ -21,6 +21,8 @@ export type CloseCause = (typeof CLOSE_CAUSES)[number];
 
 /** The longest that anything may stand still: with the next sweep, it is closed within 5 s. */
 export const PATIENCE_MS = 4_000;
+/** An answer that is not read. Shorter, since the system takes some of it before that can be seen. */
+const UNREAD_MS = 3_000;
 const SWEEP_MS = 500;
 /** What the API server keeps an idle connection for is 90 s; it must be the one who closes. */
 export const IDLE_MS = 100_000;
@@ -56,6 +58,8 @@ interface Connection {
   response?: ServerResponse | undefined;
   /** When it began, or when the one before it ended. */
   since: number;
+  /** Bytes that had come when it began: what comes in one packet was sent without a look at the answer. */
+  heard: number;
   /** A request has begun, ever. */
   used: boolean;
   /** It has carried a request that was answered with 200. */
@@ -101,7 +105,7 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
     // A caller may vanish in the middle of a handshake.
     raw.on('error', () => raw.destroy());
     const now = performance.now();
-    const connection = { raw, openedAt: now, since: now, used: false, proven: false };
+    const connection = { raw, openedAt: now, since: now, heard: 0, used: false, proven: false };
     if (all.size >= rules.most) {
       const dispensable = leastProven(all, now);
       close(dispensable ?? connection, dispensable === undefined ? 'full' : 'room');
@@ -127,11 +131,15 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
       const connection = ofSocket.get(request.socket);
       // Requests of one packet are all read, even if the first of them has ended the connection.
       if (connection === undefined || !all.has(connection)) return false;
-      if (connection.response !== undefined && !isOnItsWay(connection.response)) {
+      const heard = request.socket.bytesRead;
+      const before = connection.response;
+      if (before !== undefined && (heard === connection.heard || !isOnItsWay(before))) {
+        stopParsing(request.socket);
         close(connection, 'pipelined');
         return false;
       }
       connection.used = true;
+      connection.heard = heard;
       connection.response = response;
       connection.since = performance.now();
       response.once('close', () => {
@@ -150,6 +158,16 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/**
+ * Node reads every request of a packet, even if the first has ended its connection: three thousand, of two kilobytes each
+ * once they are read, and as many on every connection that was told of in the same turn. What it asks for each is whether HTTP
+ * goes on behind it (2: it does not, as behind an upgrade). That is no public interface: where it is not there, all are read.
+ */
+function stopParsing(socket: Socket): void {
+  const parser: unknown = Reflect.get(socket, 'parser');
+  if (typeof parser === 'object' && parser !== null && 'onIncoming' in parser) parser.onIncoming = () => 2;
 }
 
 function endsOf({ remoteAddress, remotePort, localAddress }: Socket): string {
@@ -181,13 +199,13 @@ function leastProven(all: Iterable<Connection>, now: number): Connection | undef
 const MOST_UNREAD_BYTES = 64 * 1024;
 
 function isOnItsWay({ writableEnded, socket }: ServerResponse): boolean {
-  return writableEnded && (socket?.writableLength ?? 0) <= MOST_UNREAD_BYTES;
+  return writableEnded && socket !== null && socket.writableLength <= MOST_UNREAD_BYTES;
 }
 
 function standsStill(connection: Connection, now: number): CloseCause | undefined {
   const { socket, openedAt, used } = connection;
   if (socket === undefined) return now - openedAt > PATIENCE_MS ? 'handshake' : undefined;
   if (socket.writableLength === 0) connection.unreadSince = undefined;
-  else if (now - (connection.unreadSince ??= now) > PATIENCE_MS) return 'unread';
+  else if (now - (connection.unreadSince ??= now) > UNREAD_MS) return 'unread';
   return !used && socket.bytesRead === 0 && now - openedAt > IDLE_MS ? 'unused' : undefined;
 }

@@ -30,19 +30,19 @@ describe('room for bodies', () => {
 });
 
 describe('time for large reviews', () => {
-  test('is a second at first, and a twentieth of the time from then on', () => {
+  test('is half a second at first, and 3 % of the time from then on', () => {
     let now = 0;
     const intake = createIntake(() => now);
-    intake.spendTime(999);
+    intake.spendTime(496, 1_000_000);
     expect(intake.hasTime()).toBe(true);
-    intake.spendTime(11);
+    intake.spendTime(7, 0);
     expect(intake.hasTime()).toBe(false);
-    now += 200;
+    now += 190;
     expect(intake.hasTime()).toBe(false);
-    now += 1;
+    now += 20;
     expect(intake.hasTime()).toBe(true);
     now += 3_600_000;
-    intake.spendTime(1_000);
+    intake.spendTime(500, 0);
     expect(intake.hasTime()).toBe(false);
   });
 
@@ -64,7 +64,7 @@ test('what is thrown away has an end', () => {
   const intake = createIntake(() => now);
   let discarded = 0;
   while (intake.discard(MIB)) discarded += 1;
-  expect(discarded).toBe(31);
+  expect(discarded).toBe(15);
   now += 10_000;
   expect(intake.discard(MIB)).toBe(true);
 });

@@ -23,18 +23,22 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 256;
 
 /**
- * Milliseconds of work on large reviews: a twentieth of the time in the long run, so that small ones do not wait. Saved up for
- * a second at most: a roll-out of two hundred large Pods, at 5 ms each.
+ * Milliseconds of work on large reviews: 3 % of the time in the long run, so that less than one in twenty small ones waits. Saved up for
+ * half a second at most: a roll-out of a hundred large Pods, at 5 ms each. What they leave behind for the garbage collector grows
+ * with it.
  */
-const WORK_SHARE = 0.05;
-const MOST_WORK_MS = 1_000;
+const WORK_SHARE = 0.03;
+const MOST_WORK_MS = 500;
+
+/** What it takes to receive a byte, or to send one: TLS, and copies from buffer to buffer. 4 MiB take 13 ms. */
+const MS_PER_BYTE = 3e-6;
 
 /**
- * Bytes of refused bodies that are read and thrown away, so that the caller sees the answer: four large ones at once, and one
- * each two seconds.
+ * Bytes of refused bodies that are read and thrown away, so that the caller sees the answer: three large ones at once, and one
+ * each four seconds.
  */
-const MOST_DISCARD_BYTES = 32 * 1024 * 1024;
-const DISCARD_BYTES_PER_MS = 4 * 1024;
+const MOST_DISCARD_BYTES = 16 * 1024 * 1024;
+const DISCARD_BYTES_PER_MS = 1024;
 
 export interface Intake {
   /** Takes room for a piece of a body that is `size` bytes long so far. False: there is none. */
@@ -43,8 +47,8 @@ export interface Intake {
   readonly giveBack: (size: number, pieces: number) => void;
   /** Whether there is time for a large review now. */
   readonly hasTime: () => boolean;
-  /** Work was done on a large review. */
-  readonly spendTime: (ms: number) => void;
+  /** Work was done on a large review, and so many bytes were received or sent for it. */
+  readonly spendTime: (ms: number, bytes: number) => void;
   /** Whether a piece of a refused body may be read. */
   readonly discard: (piece: number) => boolean;
 }
@@ -64,7 +68,7 @@ export function createIntake(now: () => number = () => performance.now()): Intak
       held -= size + pieces * PIECE_BYTES;
     },
     hasTime: () => work.left() > 0,
-    spendTime: (ms) => work.spend(ms),
+    spendTime: (ms, bytes) => work.spend(ms + bytes * MS_PER_BYTE),
     discard(piece) {
       discarded.spend(piece);
       return discarded.left() > 0;

@@ -47,6 +47,13 @@ export const ATTACKS: readonly Attack[] = [
   })),
 ];
 
+/** One of each, for a mix: a connection, and how it ends. */
+export const ATTACKED_ONCE: readonly ((target: Target, seed: number) => Promise<unknown>)[] = [
+  (target, seed) => sendBodies(target, { seed, first: 0, count: 1 }),
+  ...ONE_SHOTS.map((shot) => (target: Target) => shoot(target, shot)),
+  ...SLOW.map((slow) => (target: Target) => holdUp(target, slow)),
+];
+
 async function runBodies(target: Target, { seed, bodies, onProgress }: AttackOptions): Promise<AttackResult> {
   const progress = onProgress === undefined ? {} : { onProgress };
   const { statuses, wrong, slowestMs } = await sendBodies(target, { seed, first: 0, count: bodies, ...progress });
@@ -64,7 +71,7 @@ async function runShot(target: Target, shot: OneShot, { long }: AttackOptions): 
 }
 
 /** One connection. */
-export function shoot(target: Target, { layer = 'tls', tls, send, untilAnswer = false }: OneShot): Promise<Ending> {
+function shoot(target: Target, { layer = 'tls', tls, send, untilAnswer = false }: OneShot): Promise<Ending> {
   return onWire(target, { layer, act: send, untilAnswer, ...(tls === undefined ? {} : { tls }) });
 }
 
@@ -79,7 +86,7 @@ async function runSlow(target: Target, slow: Slow, { long }: AttackOptions): Pro
 }
 
 /** One connection. */
-export function holdUp(target: Target, { layer = 'tls', tls, act }: Slow): Promise<Ending> {
+function holdUp(target: Target, { layer = 'tls', tls, act }: Slow): Promise<Ending> {
   return onWire(target, { layer, act, ...(tls === undefined ? {} : { tls }) });
 }
 

@@ -150,7 +150,7 @@ function manyAnnotations(count: number): string {
   const annotations = Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, 'b']));
   return review({ metadata: { annotations }, spec: { containers: [{ name: 'app' }] } });
 }
-function manyContainers(count: number): string {
+export function manyContainers(count: number): string {
   return review({
     metadata: {},
     spec: { containers: Array.from({ length: count }, (_, index) => ({ name: `c${index}` })) },

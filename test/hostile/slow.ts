@@ -1,5 +1,6 @@
 /** Attacks that stand still or never end, many at a time. */
 import type { ConnectionOptions } from 'node:tls';
+import { manyContainers } from './requests.ts';
 import { type Layer, post, type Wire } from './wire.ts';
 
 export interface Slow {
@@ -15,6 +16,7 @@ export interface Slow {
 const HEAD = post('/inject/all', ['Content-Length: 100000']);
 const GET = 'GET /a HTTP/1.1\r\nHost: a\r\n\r\n';
 const MIB = 1024 * 1024;
+const LONG_ANSWER = manyContainers(250);
 
 /** Sends `bytes` again and again, as long as the connection takes them; with a pause of `ms` between. */
 function again(wire: Wire, bytes: string | Buffer, ms: number): void {
@@ -94,7 +96,8 @@ export const SLOW: readonly Slow[] = [
     long: 200,
     act: (wire) => {
       wire.pause();
-      again(wire, GET, 5);
+      // Answers of 400 KB: what the system buffers is soon full.
+      again(wire, LONG_ANSWER, 50);
     },
   },
   { name: 'pipelining', short: 10, long: 200, act: (wire) => void wire.send(GET.repeat(5_000)) },

@@ -9,6 +9,7 @@
  *     → respond.ts   the answer, made from the review
  *     → record.ts    counters and the log line
  *
+ *   overload.ts (turns.ts, lanes.ts) stands in front of all of it: what has to wait, and what is closed instead of answered too late
  *   start.ts wires, drain.ts ends · tls-server.ts, certificate*.ts, connections.ts: the TLS port · health.ts, metrics.ts: the plain one
  */
 export type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';

@@ -31,7 +31,7 @@ export function createWebhookServer(parts: ServerParts) {
   const { server, draining, overload, metrics, logger } = parts;
   const fastify = Fastify({
     serverFactory: (listener) =>
-      server.on('request', (request, response) => overload.admit(request, () => void listener(request, response))),
+      server.on('request', (request, response) => overload.admit(request, () => listener(request, response))),
     // A 503 during shutdown would be taken for our answer; the connection is closed after each answer instead.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, metrics),

@@ -49,7 +49,7 @@ async function assemble(options: WebhookOptions, dependencies: Dependencies, ini
   const server = createTlsServer(initial, logger);
   const connections = trackConnections(server);
   const { requestTimeoutMs } = options;
-  const overload = shedOverload({ server, requestTimeoutMs, countShed: metrics.countShed });
+  const overload = shedOverload({ server, requestTimeoutMs, countShed: (cause) => metrics.countShed(cause) });
   const fastify = createWebhookServer({ server, configuration, draining, requestTimeoutMs, overload, metrics, logger });
   await fastify.ready();
   const apply = (renewed: ServingCertificate): void => {

@@ -5,11 +5,13 @@
  *   POST /inject/{enabled,all}
  *     → server.ts    path, method, content type; body.ts: size, deadline; intake.ts: room and time for it; structure.ts: values
  *     → answer.ts    the four below in a row; whatever fails, a review is answered and its Pod allowed
+ *     → recall.ts    the answer to the very same Pod, if it came before: then none of the following
  *     → review.ts    the AdmissionReview, held against what is needed of it   (refusal.ts: every 4xx)
  *     → decide.ts    planInjection and patchOf; whatever they throw admits the Pod as it is
  *     → respond.ts   the answer, made from the review
  *     → record.ts    counters and the log line
  *
+ *   overload.ts (turns.ts, lanes.ts) stands in front of all of it: what has to wait, and what is closed instead of answered too late
  *   start.ts wires, drain.ts ends · tls-server.ts, certificate*.ts, connections.ts (how many, how long): the TLS port · health.ts, metrics.ts: the plain one
  */
 export type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';

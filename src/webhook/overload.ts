@@ -74,12 +74,14 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
   /** Of the last turn in which there was no connection to accept, when it began: a dial that is seen now came after that. */
   let noDialAt = performance.now();
   let dialInTurn = false;
+  let dialInLastTurn = false;
   const turns = watchTurns((begunAt) => {
+    dialInLastTurn = dialInTurn;
     if (!dialInTurn) noDialAt = begunAt;
     dialInTurn = false;
   });
   let waitingDials = 0;
-  const lanes = createLanes(() => dialInTurn);
+  const lanes = createLanes(() => dialInLastTurn);
   const callers = new WeakMap<Socket, Caller>();
   // A new connection says nothing yet: its caller is taken to wait as long as the last one.
   let last = { url: '', deadlineMs: requestTimeoutMs };

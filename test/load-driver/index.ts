@@ -5,7 +5,7 @@
  *   driver.ts: calls at a fixed rate, or a fixed number at a time → pool.ts: which connection → connection.ts: one call at a time on it
  *   requests.ts: reviews as bytes · summary.ts: what became of the calls · driver-process.ts: all of it in a process of its own
  */
-export { type Driver, type DriverOptions, startDriver } from './driver.ts';
+export { type DriverOptions, startDriver } from './driver.ts';
 export { type ForkedDriver, forkDriver } from './forked-driver.ts';
 export { reviewBody, reviewRequest } from './requests.ts';
 export { failuresOf, mergeSummaries, type Summary } from './summary.ts';

@@ -68,7 +68,7 @@ export class Pool {
   /** Trusts these CAs from now on. Every further call is sent on a connection that is opened from now on. */
   trust(ca: string): void {
     this.#connectionOptions = { ...this.#connectionOptions, secureContext: createSecureContext({ ca }) };
-    for (const connection of [...this.#idle]) this.drop(connection);
+    for (const connection of this.#idle.splice(0)) this.drop(connection);
     this.#old = new Set(this.#all);
   }
 
@@ -80,7 +80,7 @@ export class Pool {
       return;
     }
     // The one that comes too many goes, as in Go, not the oldest.
-    if (this.#idle.length >= MOST_IDLE) return void this.drop(connection);
+    if (this.#idle.length >= MOST_IDLE) return this.drop(connection);
     connection.idleSince = performance.now();
     this.#idle.push(connection);
   }

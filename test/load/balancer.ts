@@ -35,7 +35,7 @@ export async function startBalancer(): Promise<Balancer> {
     client.once('close', () => clients.delete(client));
     const backends = [...rotation];
     const backend = backends[turn++ % backends.length];
-    if (backend === undefined) return void refuse(client);
+    if (backend === undefined) return refuse(client);
     const server = connect({ port: backend.port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     let [connected, isAsked, isOver] = [false, false, false];
     server.once('connect', () => (connected = true));

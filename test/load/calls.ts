@@ -46,13 +46,16 @@ export async function withCalls<Result>(
     await driver.start(forkedOptions(target));
     const filled = await driver.closedLoop({ concurrency: 50, calls: 200 });
     if (failuresOf(filled) > 0) throw new Error(`calls failed before anything happened: ${JSON.stringify(filled)}`);
-    let ended = 0;
+    const progress = { ended: 0 };
     // Far more than can be: JSON has no Infinity.
-    const summary = driver.openLoop({ ratePerSecond, calls: Number.MAX_SAFE_INTEGER }, (calls) => (ended = calls));
+    const summary = driver.openLoop(
+      { ratePerSecond, calls: Number.MAX_SAFE_INTEGER },
+      (calls) => (progress.ended = calls),
+    );
     return await meanwhile({
       trust: (ca) => driver.trust(ca),
       async reached(calls) {
-        while (ended < calls) await Promise.race([sleep(20), summary]);
+        while (progress.ended < calls) await Promise.race([sleep(20), summary]);
       },
       async end() {
         await driver.stop();

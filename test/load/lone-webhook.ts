@@ -19,8 +19,8 @@ export interface LoneWebhook {
 
 /** Words to put in front of a command, so that it runs on this core alone; none where that cannot be had. */
 export function pinnedTo(core: number): readonly string[] {
-  const words = ['taskset', '-c', String(core)];
-  const [file = '', ...args] = [...words, 'true'];
+  const words = ['taskset', '-c', String(core)] as const;
+  const [file, ...args] = [...words, 'true'] as const;
   return core < availableParallelism() && spawnSync(file, args).status === 0 ? words : [];
 }
 

@@ -25,9 +25,16 @@ export interface Decision {
   readonly notes: readonly Note['reason'][];
   /** Names of the containers that are injected. */
   readonly containers: readonly string[];
-  readonly subject?: Subject;
+  readonly pod?: PodName;
   /** What was thrown, if it failed. */
   readonly error?: unknown;
+}
+
+/** What a Pod is called. Nothing else of it stays in a decision, which may be remembered. */
+export interface PodName {
+  readonly namespace: string;
+  readonly name?: string;
+  readonly generateName?: string;
 }
 
 export interface DecisionSource {
@@ -66,8 +73,15 @@ function decideOnPod(subject: Subject, { optIn, configuration }: DecisionSource)
 
 function skipped(skip: Skip, subject?: Subject): Decision {
   const warnings = skip.warn ? formatWarnings([skip]) : [];
-  const about = subject === undefined ? {} : { subject };
+  const about = subject === undefined ? {} : { pod: nameOf(subject) };
   return { outcome: 'skipped', reason: skip.reason, warnings, notes: [], containers: [], ...about };
+}
+
+function nameOf({ namespace, pod: { metadata } }: Subject): PodName {
+  const { name, generateName } = metadata;
+  // A Pod that has a name may have a beginning for one as well, which then means nothing.
+  if (name) return { namespace, name };
+  return generateName ? { namespace, generateName } : { namespace };
 }
 
 function injected(plan: Injection, subject: Subject): Decision {
@@ -80,7 +94,7 @@ function injected(plan: Injection, subject: Subject): Decision {
     mode: plan.mode,
     notes: [...new Set(plan.notes.map(({ reason }) => reason))],
     containers: plan.containers.map(({ name }) => name),
-    subject,
+    pod: nameOf(subject),
     ...patch,
   };
 }

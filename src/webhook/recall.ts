@@ -1,6 +1,6 @@
 import type { Configuration } from '../settings/index.ts';
 import type { Decision } from './decide.ts';
-import type { Review } from './review.ts';
+import type { Answered } from './record.ts';
 
 /**
  * Answers to reviews that came before. The Pods of a ReplicaSet or a Job are alike, and come together when there is most to
@@ -24,7 +24,7 @@ export interface Given {
 
 /** What was made of a body. */
 export interface Made {
-  readonly review: Review;
+  readonly review: Answered;
   readonly decision: Decision;
   /** The answer's text. */
   readonly text: string;
@@ -42,7 +42,7 @@ const LONGEST = 64 * 1024;
 const MOST = 256;
 /** Characters of all bodies and answers that are kept, a byte each. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
-const MOST_LENGTHS = 4_096;
+const MOST_SEEN = 4_096;
 
 interface Kept extends Given, Made {
   readonly body: string;
@@ -52,60 +52,79 @@ interface Kept extends Given, Made {
 }
 
 export function createRecall(): Recall {
-  // By the length of the body, the last one that was used at the end. Of two templates of one length the later one is kept.
+  // By fingerprint, the one that was used last at the end.
   const kept = new Map<number, Kept>();
-  // A body is kept when one of its length comes again: what comes once costs no memory.
-  const lengths = new Set<number>();
+  // A body is kept when its like comes again: what comes once costs no memory.
+  const seen = new Set<number>();
   let characters = 0;
 
-  function forget(length: number): void {
-    const entry = kept.get(length);
+  function forget(print: number): void {
+    const entry = kept.get(print);
     if (entry === undefined) return;
-    kept.delete(length);
+    kept.delete(print);
     characters -= sizeOf(entry);
   }
-  function hasCome(length: number): boolean {
-    if (lengths.has(length)) return true;
-    if (lengths.size >= MOST_LENGTHS) lengths.clear();
-    lengths.add(length);
+  function hasCome(print: number): boolean {
+    if (seen.has(print)) return true;
+    if (seen.size >= MOST_SEEN) seen.clear();
+    seen.add(print);
     return false;
   }
 
   return {
     find(body, { optIn, configuration }) {
-      const entry = kept.get(body.length);
+      const print = fingerprintOf(body);
+      const entry = kept.get(print);
       if (entry === undefined || entry.optIn !== optIn || entry.configuration !== configuration) return undefined;
       const uid = BEGINNING.exec(body)?.[1];
       if (uid === undefined) return undefined;
       const end = body.indexOf(uid) + UID_LENGTH;
-      if (body.slice(end) !== entry.body.slice(end)) return undefined;
-      kept.delete(body.length);
-      kept.set(body.length, entry);
+      if (body.length !== entry.body.length || body.slice(end) !== entry.body.slice(end)) return undefined;
+      kept.delete(print);
+      kept.set(print, entry);
       return {
-        review: { ...entry.review, uid },
+        review: { uid, dryRun: entry.review.dryRun },
         decision: entry.decision,
         text: entry.before + uid + entry.after,
       };
     },
     keep(body, { optIn, configuration }, { review, decision, text }) {
-      if (body.length > LONGEST || decision.outcome === 'failed' || !hasCome(body.length)) return;
+      const print = fingerprintOf(body);
+      if (body.length > LONGEST || decision.outcome === 'failed' || !hasCome(print)) return;
       const { uid } = review;
       // What is parsed last counts: the UID must stand in no other place.
       if (BEGINNING.exec(body)?.[1] !== uid || body.indexOf(uid) !== body.lastIndexOf(uid)) return;
       const at = text.indexOf(uid);
       if (at === -1) return;
       const [before, after] = [text.slice(0, at), text.slice(at + uid.length)];
-      const entry = { optIn, configuration, review, decision, text, body, before, after };
-      forget(body.length);
-      kept.set(body.length, entry);
+      // Not the review itself: the Pod in it takes ten times as much memory as its text.
+      const { dryRun } = review;
+      const entry = { optIn, configuration, review: { uid, dryRun }, decision, text, body, before, after };
+      forget(print);
+      kept.set(print, entry);
       characters += sizeOf(entry);
-      for (const [length] of kept) {
+      for (const [oldest] of kept) {
         if (kept.size <= MOST && characters <= MOST_CHARACTERS) break;
-        forget(length);
+        forget(oldest);
       }
     },
   };
 }
+
+/**
+ * A number that tells templates apart: of the body's length and of the beginning of its Pod, where name and owner stand. Of two
+ * with the same number the later one is kept.
+ */
+function fingerprintOf(body: string): number {
+  const begin = Math.max(0, body.indexOf('"object":'));
+  const end = Math.min(body.length, begin + PRINTED);
+  // FNV-1a, in 32 bits.
+  let print = body.length;
+  for (let index = begin; index < end; index++) print = Math.imul(print ^ body.charCodeAt(index), 16_777_619);
+  return print;
+}
+
+const PRINTED = 256;
 
 function sizeOf({ body, text }: Kept): number {
   return body.length + text.length;

@@ -7,6 +7,9 @@ import type { Review } from './review.ts';
 /** Names of containers in one line; a Pod may have many thousands, and nobody reads more than a few. */
 const MOST_CONTAINERS = 20;
 
+/** What of a review is written down. */
+export type Answered = Pick<Review, 'uid' | 'dryRun'>;
+
 /** Where decisions are written down. */
 interface Records {
   readonly metrics: Pick<Metrics, 'countDecision'>;
@@ -20,15 +23,13 @@ interface Records {
  * A dry run leaves no trace of a decision, since no Pod comes of it: it is counted as a request (duration, in flight) only. A
  * failure of ours is logged in any case, or nobody would learn of it.
  */
-export function recordDecision(to: Records, review: Review, decision: Decision, ms: number): void {
-  const { outcome, reason, mode, containers, subject, error } = decision;
+export function recordDecision(to: Records, review: Answered, decision: Decision, ms: number): void {
+  const { outcome, reason, mode, containers, pod, error } = decision;
   if (outcome === 'failed') return recordFailure(to, review, error);
   const { uid, dryRun } = review;
   if (dryRun) return;
   attempt(() => to.metrics.countDecision(outcome, reason));
-  const { name, generateName } = subject?.pod.metadata ?? {};
-  const named = name ? { name } : { generateName };
-  const fields = { uid, namespace: subject?.namespace, ...named, reason };
+  const fields = { uid, ...pod, reason };
   const durationMs = Math.round(ms * 100) / 100;
   if (outcome === 'injected') {
     to.logger.info({ ...fields, mode, containers: containers.slice(0, MOST_CONTAINERS), durationMs }, 'Pod injected');
@@ -36,7 +37,7 @@ export function recordDecision(to: Records, review: Review, decision: Decision, 
 }
 
 /** Writes down that a review could not be decided on, or not be answered as decided. */
-export function recordFailure(to: Records, { uid, dryRun }: Pick<Review, 'uid' | 'dryRun'>, error: unknown): void {
+export function recordFailure(to: Records, { uid, dryRun }: Answered, error: unknown): void {
   const reason = 'InternalError';
   if (!dryRun) attempt(() => to.metrics.countDecision('failed', reason));
   to.logger.error({ uid, reason, dryRun, ...describeError(error) }, 'injection failed, Pod admitted as it is');

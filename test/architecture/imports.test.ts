@@ -28,7 +28,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   logger: { rooms: [], packages: ['pino'] },
   webhook: {
     rooms: ['problem', 'record', 'settings', 'inject'],
-    packages: ['fastify', 'prom-client'],
+    packages: ['prom-client'],
     node: 'any',
   },
   nearest: { rooms: [] },

@@ -33,6 +33,7 @@ function openSpare(): Promise<{ readonly isUsable: () => Promise<boolean>; reado
         close: () => socket.destroy(),
         isUsable: () =>
           new Promise((settle) => {
+            if (socket.destroyed) settle(false);
             socket.once('data', () => settle(true)).once('close', () => settle(false));
             socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
           }),

@@ -8,7 +8,10 @@ export interface Slow {
   readonly layer?: Layer;
   readonly tls?: ConnectionOptions;
   readonly act: (wire: Wire) => void;
-  /** How many at a time: in the short version, and in the long one. */
+  /**
+   * How many at a time: in the short version, where all attacks run at once and are fewer than the connections that there may
+   * be, and in the long one.
+   */
   readonly short: number;
   readonly long: number;
 }
@@ -27,7 +30,7 @@ function again(wire: Wire, bytes: string | Buffer, ms: number): void {
 }
 
 export const SLOW: readonly Slow[] = [
-  { name: 'handshakes that stand still', layer: 'raw', short: 300, long: 5_000, act: () => {} },
+  { name: 'handshakes that stand still', layer: 'raw', short: 200, long: 5_000, act: () => {} },
   {
     name: 'handshakes byte by byte',
     layer: 'raw',

@@ -15,8 +15,8 @@ function messagesOf(annotations: Readonly<Record<string, string>>): readonly str
 }
 
 test('an annotation of ours that is like none that exists is told all of them', () => {
-  expect(messagesOf({ 'tracehook.io/weather': 'fine' })).toEqual([
-    'annotation tracehook.io/weather does not exist; there are tracehook.io/inject, tracehook.io/containers, tracehook.io/language, tracehook.io/language.<container>, tracehook.io/skip-env, tracehook.io/status',
+  expect(messagesOf({ 'tracehook.io/weather-forecast': 'fine' })).toEqual([
+    'annotation tracehook.io/weather-forecast does not exist; there are tracehook.io/inject, tracehook.io/containers, tracehook.io/language, tracehook.io/language.<container>, tracehook.io/skip-env, tracehook.io/status',
   ]);
 });
 

@@ -17,6 +17,9 @@ import {
 export type Contender = 'floor' | 'ours';
 export const CONTENDERS: readonly Contender[] = ['floor', 'ours'];
 
+/** What docs/webhook.md recommends where memory is short. */
+export const SMALL_HEAP = 'NODE_OPTIONS=--max-semi-space-size=2 --max-old-space-size=64';
+
 /** What all parts share: certificates, programs, cores, and how long to measure. */
 export interface Bench {
   readonly rounds: number;
@@ -25,7 +28,8 @@ export interface Bench {
   readonly caPem: string;
   /** What is said of processors in the results. */
   readonly cores: string;
-  readonly start: (contender: Contender) => Promise<ServerProcess>;
+  /** `environment` are words for env(1). */
+  readonly start: (contender: Contender, environment?: readonly string[]) => Promise<ServerProcess>;
   readonly forkDriver: () => ForkedDriver;
   readonly say: (line: string) => void;
   readonly close: () => Promise<void>;
@@ -53,8 +57,10 @@ export async function openBench({ rounds, hurry, say }: Pick<Bench, 'rounds' | '
     cores: isPinned
       ? 'Servers on core 0, one measured at a time; the driver on core 1'
       : 'Servers and driver share all cores: there is no taskset, or one core only',
-    start: (contender) =>
-      contender === 'floor' ? startFloor(floor, certificate, pin(0)) : startOurs(certificate, pin(0)),
+    start(contender, environment = []) {
+      const launcher = environment.length === 0 ? pin(0) : [...pin(0), 'env', ...environment];
+      return contender === 'floor' ? startFloor(floor, certificate, launcher) : startOurs(certificate, launcher);
+    },
     forkDriver: () => forkDriver(pin(1)),
     say,
     close: () => rm(folder, { recursive: true }),
@@ -62,7 +68,7 @@ export async function openBench({ rounds, hurry, say }: Pick<Bench, 'rounds' | '
 }
 
 function startFloor(program: string, { certFile, keyFile }: ServingFiles, pin: string[]): Promise<ServerProcess> {
-  const [file = '', ...args] = [...pin, process.execPath, program, certFile, keyFile];
+  const [file, ...args] = [...pin, process.execPath, program, certFile, keyFile];
   return startServerProcess({ name: 'the floor', file, args });
 }
 

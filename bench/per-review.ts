@@ -2,23 +2,29 @@ import { failuresOf, type Summary } from '../test/load-driver/index.ts';
 import type { ServerProcess } from '../test/server-process/server-process.ts';
 import { type Bench, CONTENDERS, type Contender, cpuSeconds } from './bench.ts';
 import { type Section, showBound, showSpread } from './report.ts';
-import { type Kind, KINDS, reviewOfSize, SIZES } from './reviews.ts';
+import { KINDS, reviewOfSize, reviewsOf, SIZES } from './reviews.ts';
 import { figure, type Figures, interleave, ratio } from './rounds.ts';
 
 /** Calls per second of the open loops. */
-const RATES = [100, 500] as const;
-/** How long each lasts in a round, in seconds. */
-const OPEN_SECONDS = 5;
+const RATES = [
+  { rate: 100, seconds: 4 },
+  { rate: 500, seconds: 2 },
+] as const;
 /** Closed loops: calls under way, and in all. */
 const CONCURRENCY = 8;
 const CALLS = 4_000;
-const WARM_UP_CALLS = 10_000;
+const WARM_UP_CALLS = 15_000;
 const TIMEOUT_MS = 10_000;
 
-interface Case {
-  readonly kilobytes: number;
-  readonly kind: Kind;
-}
+/** What is sent: Pods of one template (a roll-out), or each of another. */
+const CASES = [
+  { kind: 'env', pods: 'alike' },
+  { kind: 'env', pods: 'different' },
+  { kind: 'sidecar', pods: 'different' },
+  { kind: 'not injected', pods: 'different' },
+] as const;
+/** Those that are measured at fixed rates. */
+const RATE_CASES = CASES.filter(({ kind }) => kind !== 'sidecar');
 
 /** CPU per review, p50 and p99 at fixed rates, throughput of one core: ours against the floor. */
 export async function measureReviews(bench: Bench): Promise<Section[]> {
@@ -50,35 +56,39 @@ export async function measureReviews(bench: Bench): Promise<Section[]> {
     for (const name of CONTENDERS) {
       await aim(
         servers[name],
-        KINDS.map((kind) => reviewOfSize(8, kind)),
+        KINDS.flatMap((kind) => [reviewOfSize(8, kind), ...reviewsOf(8, kind, 'different')]),
       );
       await driver.closedLoop({ concurrency: CONCURRENCY, calls: WARM_UP_CALLS / bench.hurry });
     }
     const atRates: string[][] = [];
-    for (const rate of RATES) {
-      for (const kind of KINDS) {
-        bench.say(`8 KB, ${kind}, ${rate} reviews a second`);
-        const calls = Math.max(50, (rate * OPEN_SECONDS) / bench.hurry);
+    for (const { rate, seconds } of RATES) {
+      for (const { kind, pods } of RATE_CASES) {
+        bench.say(`8 KB, ${kind}, ${pods}, ${rate} reviews a second`);
+        const calls = Math.max(50, (rate * seconds) / bench.hurry);
+        const bodies = reviewsOf(8, kind, pods);
         const rounds = await interleave(CONTENDERS, bench.rounds, async (name: Contender) => {
-          await aim(servers[name], [reviewOfSize(8, kind)]);
+          await aim(servers[name], bodies);
           // Connections are there, as they are in a cluster that is in use.
           await driver.closedLoop({ concurrency: 2, calls: 50 });
           return measure(servers[name], () => driver.openLoop({ ratePerSecond: rate, calls }));
         });
-        atRates.push(rateRow(rate, kind, rounds));
+        atRates.push(rateRow(`${rate}/s, ${kind}, ${pods}`, rounds));
       }
     }
     const saturated: string[][] = [];
-    for (const { kilobytes, kind } of allCases()) {
-      bench.say(`${kilobytes} KB, ${kind}, as many reviews as one core can do`);
+    for (const { kilobytes, kind, pods } of SIZES.flatMap((size) =>
+      CASES.map((one) => ({ kilobytes: size, ...one })),
+    )) {
+      bench.say(`${kilobytes} KB, ${kind}, ${pods}, as many reviews as one core can do`);
       const calls = CALLS / bench.hurry;
+      const bodies = reviewsOf(kilobytes, kind, pods);
       const rounds = await interleave(CONTENDERS, bench.rounds, async (name: Contender) => {
-        await aim(servers[name], [reviewOfSize(kilobytes, kind)]);
+        await aim(servers[name], bodies);
         await driver.closedLoop({ concurrency: CONCURRENCY, calls: 100 });
         return measure(servers[name], () => driver.closedLoop({ concurrency: CONCURRENCY, calls }));
       });
       saturated.push([
-        `${kilobytes} KB, ${kind}`,
+        `${kilobytes} KB, ${kind}, ${pods}`,
         showSpread(figure(rounds.floor, 'cpu'), 0),
         showSpread(figure(rounds.ours, 'cpu'), 0),
         showSpread(ratio(rounds.ours, rounds.floor, 'cpu'), 2),
@@ -89,7 +99,7 @@ export async function measureReviews(bench: Bench): Promise<Section[]> {
     return [
       {
         title: 'A review at a fixed rate',
-        about: `An open loop of ${RATES.join(' and ')} reviews a second of 8 KB, for ${OPEN_SECONDS} s a round: what a webhook in use does, most of its time asleep. CPU is the process's own accounting, all threads; latencies are those of the driver, from sending a review to the end of its answer.`,
+        about: `An open loop of 100 and 500 reviews a second of 8 KB, for 4 and 2 s a round: what a webhook in use does, most of its time asleep. CPU is the process's own accounting, all threads; latencies are those of the driver, from sending a review to the end of its answer. "Alike" are Pods of one template, "different" are 400 that differ in their names.`,
         head: [
           'rate, Pod',
           'CPU floor, µs',
@@ -105,7 +115,7 @@ export async function measureReviews(bench: Bench): Promise<Section[]> {
       },
       {
         title: 'As many reviews as one core can do',
-        about: `A closed loop of ${CONCURRENCY} calls under way, ${CALLS} calls a round. The floor is at its best here: it writes one line and sleeps never.`,
+        about: `A closed loop of ${CONCURRENCY} calls under way, ${CALLS} calls a round. The floor is at its best here: it writes one line, and never sleeps.`,
         head: ['review', 'CPU floor, µs', 'CPU ours, µs', 'CPU ratio', 'floor, reviews/s', 'ours, reviews/s'],
         rows: saturated,
       },
@@ -116,11 +126,11 @@ export async function measureReviews(bench: Bench): Promise<Section[]> {
   }
 }
 
-function rateRow(rate: number, kind: Kind, rounds: Awaited<ReturnType<typeof interleave<Contender>>>): string[] {
+function rateRow(title: string, rounds: Awaited<ReturnType<typeof interleave<Contender>>>): string[] {
   const cpu = ratio(rounds.ours, rounds.floor, 'cpu');
   const p99 = ratio(rounds.ours, rounds.floor, 'p99');
   return [
-    `${rate}/s, ${kind}`,
+    title,
     showSpread(figure(rounds.floor, 'cpu'), 0),
     showSpread(figure(rounds.ours, 'cpu'), 0),
     showSpread(cpu, 2),
@@ -130,8 +140,4 @@ function rateRow(rate: number, kind: Kind, rounds: Awaited<ReturnType<typeof int
     showSpread(p99, 2),
     `CPU ${showBound(cpu.median, 1.25)}, p99 ${showBound(p99.median, 1.25)}`,
   ];
-}
-
-function allCases(): Case[] {
-  return SIZES.flatMap((kilobytes) => KINDS.map((kind) => ({ kilobytes, kind })));
 }

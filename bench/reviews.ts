@@ -25,6 +25,18 @@ export function podOfSize(kilobytes: number, kind: Kind): Pod {
   return read.pod;
 }
 
+/** How many Pods are different at a time: more than the webhook remembers. */
+const DIFFERENT = 400;
+
+/** Reviews to be sent in turn: all of one template, or each of another. */
+export function reviewsOf(kilobytes: number, kind: Kind, pods: 'alike' | 'different'): readonly string[] {
+  const review = reviewOfSize(kilobytes, kind);
+  if (pods === 'alike') return [review];
+  return Array.from({ length: DIFFERENT }, (_, index) =>
+    review.replaceAll('cart-6d5f7c9b84', `c${String(index).padStart(3, '0')}-6d5f7c9b84`),
+  );
+}
+
 export function reviewOfSize(kilobytes: number, kind: Kind): string {
   return reviewBody(objectOfSize(kilobytes, kind), NAMESPACE);
 }

@@ -16,7 +16,6 @@ export async function interleave<Name extends string>(
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) all[name]?.push(await measure(name));
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name has its list from the first line on
   return all as Record<Name, Figures[]>;
 }
 

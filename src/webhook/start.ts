@@ -57,7 +57,7 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
   const { countClosed } = metrics;
   const connections = guardConnections(server, { most: MOST_CONNECTIONS, tls: true, countClosed });
   const { requestTimeoutMs } = options;
-  const overload = shedOverload({ server, requestTimeoutMs, countShed: metrics.countShed });
+  const overload = shedOverload({ server, requestTimeoutMs, countShed: (cause) => metrics.countShed(cause) });
   serveReviews({
     server,
     connections,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../src/cli/testing/run.ts';
 import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
+import { renderResults } from './render-results.ts';
 import { renderSettings } from './render-settings.ts';
 import { renderMetrics, renderRefusals, renderWebhookOptions } from './render-webhook.ts';
 import { type Page, ROOT } from './pages.ts';
@@ -21,6 +22,7 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,
   metrics: renderMetrics,
+  results: renderResults,
   file: renderFile,
   run: (args) => renderCommand(args, run),
 };

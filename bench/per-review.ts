@@ -12,7 +12,7 @@ const RATES = [
 ] as const;
 /** Closed loops: calls under way, and in all. */
 const CONCURRENCY = 8;
-const CALLS = 4_000;
+const CALLS = 2_500;
 const WARM_UP_CALLS = 15_000;
 const TIMEOUT_MS = 10_000;
 

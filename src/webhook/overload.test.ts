@@ -96,6 +96,15 @@ test('a connection that was idle, or never used, has made nobody wait', async ()
   expect(await shedOf(running)).toEqual(NONE);
 });
 
+test('a connection that is dialled after a quiet time has made nobody wait', async () => {
+  const running = await runWebhook();
+  expect(await post(await openConnection(running), '2s')).toBe('HTTP/1.1 200 OK');
+  await sleep(1_100);
+  const answers = Array.from({ length: 10 }, async () => post(await openConnection(running), '2s'));
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(['HTTP/1.1 200 OK']));
+  expect(await shedOf(running)).toEqual(NONE);
+});
+
 test('a call that waited for its handshake has waited since it dialled', async () => {
   const running = await runWebhook();
   // The last deadline that was seen is taken for that of a new connection.

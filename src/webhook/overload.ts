@@ -71,15 +71,14 @@ export interface Overload {
  * Closing the connection tells the API server at once; `failurePolicy: Ignore` stands for it.
  */
 export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadParts): Overload {
-  /** Of the last turn in which there was no connection to accept, when it began: a dial that is seen now came after that. */
-  let noDialAt = performance.now();
   let dialInTurn = false;
   let dialInLastTurn = false;
-  const turns = watchTurns((begunAt) => {
+  const turns = watchTurns(() => {
     dialInLastTurn = dialInTurn;
-    if (!dialInTurn) noDialAt = begunAt;
     dialInTurn = false;
   });
+  /** Where each turn brings a connection, more may be waiting: none of them for longer than since the first such turn. */
+  let firstDialAt = 0;
   let waitingDials = 0;
   const lanes = createLanes(() => dialInLastTurn);
   const callers = new WeakMap<Socket, Caller>();
@@ -87,11 +86,12 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
   let last = { url: '', deadlineMs: requestTimeoutMs };
   guardDials(server, {
     onDial(socket, shake) {
-      dialInTurn = true;
       const now = performance.now();
+      if (!dialInTurn && (!dialInLastTurn || turns.hasSlept())) firstDialAt = now - turns.waitedMs(now);
+      dialInTurn = true;
       const waitMs = lanes.dials.expectedMs();
       if (waitMs > DIAL_SHARE * last.deadlineMs || waitingDials === MOST_DIALS) return closeDial(socket);
-      const dialledAt = Math.min(noDialAt, now);
+      const dialledAt = firstDialAt;
       if (lanes.isEmpty() && turns.busyMs(now) < SLICE_MS) return shake(dialledAt);
       waitingDials += 1;
       lanes.dials.push(() => {

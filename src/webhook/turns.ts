@@ -6,6 +6,8 @@ export interface Turns {
   readonly waitedMs: (now: number) => number;
   /** How long this turn has been busy at `now`, in milliseconds. */
   readonly busyMs: (now: number) => number;
+  /** Whether the loop has slept before what it does in this turn: nothing waited then. */
+  readonly hasSlept: () => boolean;
   readonly stop: () => void;
 }
 
@@ -19,7 +21,7 @@ export interface Turns {
  *
  * Costs a callback of about a microsecond in each turn. It keeps neither the process alive nor the loop awake.
  */
-export function watchTurns(onEnd: (begunAt: number) => void): Turns {
+export function watchTurns(onEnd: () => void): Turns {
   // Taken when the callbacks of a turn are over, just before the loop asks again.
   let endedAt = performance.now();
   let sleptAt = performance.nodeTiming.idleTime;
@@ -30,7 +32,7 @@ export function watchTurns(onEnd: (begunAt: number) => void): Turns {
   function endTurn(): void {
     const now = performance.now();
     const slept = performance.nodeTiming.idleTime;
-    onEnd(endedAt);
+    onEnd();
     lastMs = now - endedAt - (slept - sleptAt);
     endedAt = now;
     sleptAt = slept;
@@ -45,6 +47,7 @@ export function watchTurns(onEnd: (begunAt: number) => void): Turns {
       const slept = sleptMs();
       return slept > 0 ? now - endedAt - slept : now - endedAt + lastMs;
     },
+    hasSlept: () => sleptMs() > 0,
     busyMs: (now) => now - endedAt - sleptMs(),
     stop: () => clearImmediate(immediate),
   };

@@ -23,7 +23,7 @@ export const kill: Scenario = {
   // At a rate at which some are always in flight.
   long: (report) =>
     runKill(
-      { kills: 20, ratePerSecond: 1_000, callsBetween: 5_000, propagationMs: 1_000, timeoutMs: DEADLINE_MS.long },
+      { kills: 20, ratePerSecond: 500, callsBetween: 2_500, propagationMs: 1_000, timeoutMs: DEADLINE_MS.long },
       report,
     ),
 };

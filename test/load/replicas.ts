@@ -73,7 +73,19 @@ export async function startReplicas({ propagationMs, args = [] }: ReplicasOption
     setTimeout(replica.readiness.stop, propagationMs + 10 * READINESS_POLL_MS);
   }
 
-  await Promise.all(Array.from({ length: COUNT }, add));
+  async function stop(): Promise<void> {
+    await balancer.close();
+    for (const { readiness } of replicas) readiness.stop();
+    await Promise.all(replicas.map(({ process }) => process.stop()));
+    await removeOwnedFolder(folder);
+  }
+
+  try {
+    await Promise.all(Array.from({ length: COUNT }, add));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     balancer,
     certificates,
@@ -89,11 +101,6 @@ export async function startReplicas({ propagationMs, args = [] }: ReplicasOption
       await end(takeOldest(), 'SIGKILL');
       await add();
     },
-    async stop() {
-      await balancer.close();
-      for (const { readiness } of replicas) readiness.stop();
-      await Promise.all(replicas.map(({ process }) => process.stop()));
-      await removeOwnedFolder(folder);
-    },
+    stop,
   };
 }

@@ -43,6 +43,7 @@ export function readBody(request: IncomingMessage, deadlineMs: number, intake: I
     }
     function refuse(reason: Refusal): void {
       refusal = reason;
+      if (size > LARGE_BYTES) intake.spendTime(0, size);
       drop();
       clearTimeout(timer);
       timer = setTimeout(onEnd, Math.min(DISCARD_MS, patienceMs));

@@ -193,13 +193,12 @@ function leastProven(all: Iterable<Connection>, now: number): Connection | undef
 }
 
 /**
- * An answer that is written may be with its caller before we are told so, and the next request in our hands; but one who goes
- * on asking without reading has this much to read at most.
+ * An answer that is written may be with its caller before we are told so, and the next request in our hands, however long the
+ * answer is. But one that waits for another in front of it (it has no socket yet) cannot have been read: two answers are all
+ * that a connection holds for a caller who does not read.
  */
-const MOST_UNREAD_BYTES = 64 * 1024;
-
-function isOnItsWay({ writableEnded, socket }: ServerResponse): boolean {
-  return writableEnded && socket !== null && socket.writableLength <= MOST_UNREAD_BYTES;
+function isOnItsWay({ writableEnded, writableFinished, socket }: ServerResponse): boolean {
+  return writableFinished || (writableEnded && socket !== null);
 }
 
 function standsStill(connection: Connection, now: number): CloseCause | undefined {

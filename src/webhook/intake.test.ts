@@ -30,14 +30,14 @@ describe('room for bodies', () => {
 });
 
 describe('time for large reviews', () => {
-  test('is half a second at first, and 3 % of the time from then on', () => {
+  test('is half a second at first, and 2 % of the time from then on', () => {
     let now = 0;
     const intake = createIntake(() => now);
     intake.spendTime(496, 1_000_000);
     expect(intake.hasTime()).toBe(true);
     intake.spendTime(7, 0);
     expect(intake.hasTime()).toBe(false);
-    now += 190;
+    now += 290;
     expect(intake.hasTime()).toBe(false);
     now += 20;
     expect(intake.hasTime()).toBe(true);

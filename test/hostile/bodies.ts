@@ -1,5 +1,6 @@
 /** Sends mutated bodies, some at a time, on connections that are kept as long as the server keeps them. */
 import { Connection, type Exchange } from '../load-driver/connection.ts';
+import { afterAwake, awakeNow } from './awake.ts';
 import { goldenPods, mutatedBody } from './mutate.ts';
 import type { Target } from './target.ts';
 import { judge } from './verdict.ts';
@@ -41,9 +42,9 @@ export async function sendBodies(
       const index = next++;
       const body = mutatedBody(pods, seed, index);
       connection ??= await open(target);
-      const begin = performance.now();
+      const begin = awakeNow();
       const exchange = await send(connection, body);
-      const tookMs = performance.now() - begin;
+      const tookMs = awakeNow() - begin;
       slowestMs = Math.max(slowestMs, tookMs);
       const verdict = judge(body, exchange, index % PATCH_SAMPLE === 0);
       if ('status' in verdict) statuses[verdict.status] = (statuses[verdict.status] ?? 0) + 1;
@@ -72,9 +73,9 @@ function open({ port, secureContext }: Target): Promise<Connection> {
 function send(connection: Connection, body: Buffer): Promise<Exchange> {
   const head = `POST /inject/all?timeout=10s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   return new Promise((resolve) => {
-    const timer = setTimeout(() => settle({ failed: 'no answer' }), 4 * BOUND_MS);
+    const callOff = afterAwake(4 * BOUND_MS, () => settle({ failed: 'no answer' }));
     const settle = (exchange: Exchange): void => {
-      clearTimeout(timer);
+      callOff();
       resolve(exchange);
     };
     connection.exchange(Buffer.concat([Buffer.from(head), body]), settle);

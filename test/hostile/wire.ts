@@ -1,6 +1,7 @@
 /** Connections on which anything at all can be sent, and what became of them. */
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { afterAwake, awakeNow } from './awake.ts';
 import type { Target } from './target.ts';
 
 /** How a connection ended, and when, counted from its first byte that was sent. */
@@ -42,7 +43,7 @@ export function onWire(target: Target, { layer = 'tls', tls, act, untilAnswer = 
   const { port, metricsPort, secureContext } = target;
   return new Promise((resolve) => {
     const timers: NodeJS.Timeout[] = [];
-    let begin = performance.now();
+    let begin = awakeNow();
     let received = '';
     let failed: string | undefined;
     const at = { host: '127.0.0.1', port: layer === 'metrics' ? metricsPort : port };
@@ -51,7 +52,7 @@ export function onWire(target: Target, { layer = 'tls', tls, act, untilAnswer = 
     const socket = layer === 'tls' ? connectTls(options, ready) : plain;
 
     function ready(): void {
-      begin = performance.now();
+      begin = awakeNow();
       act({
         send: (bytes) => socket.writable && socket.write(bytes),
         end: () => void socket.end(),
@@ -62,9 +63,10 @@ export function onWire(target: Target, { layer = 'tls', tls, act, untilAnswer = 
       });
     }
     function finish(otherwise: string): void {
+      callOff();
       for (const timer of timers) clearTimeout(timer);
       socket.destroy();
-      resolve({ outcome: DONE.exec(received)?.[1] ?? failed ?? otherwise, ms: performance.now() - begin });
+      resolve({ outcome: DONE.exec(received)?.[1] ?? failed ?? otherwise, ms: awakeNow() - begin });
     }
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       if (received.length < 4_096) received += chunk;
@@ -75,7 +77,7 @@ export function onWire(target: Target, { layer = 'tls', tls, act, untilAnswer = 
     });
     socket.on('close', () => finish('closed'));
     plain.on('error', () => {}).on('close', () => finish('closed'));
-    timers.push(setTimeout(() => finish('open'), GIVE_UP_MS));
+    const callOff = afterAwake(GIVE_UP_MS, () => finish('open'));
   });
 }
 

@@ -180,3 +180,13 @@ test('keys that are null, in quotes or no words are read as they are written', (
   const parsed = parseYaml('~: 1\n"\\x41": 1\n? |\n  k\n: 2\n? {a}\n: 3\n&x b: 1\n', 'a.yaml');
   expect('documents' in parsed && parsed.documents.map(({ misreadKeys }) => misreadKeys)).toEqual([[]]);
 });
+
+test('the library says nothing on its own, whatever a key is', async () => {
+  const warnings: string[] = [];
+  const listen = ({ message }: Error) => void warnings.push(message);
+  process.on('warning', listen);
+  expect(problemsOf('? {a}\n: b\n')).toEqual([]);
+  await new Promise((resolve) => void setImmediate(resolve));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});

@@ -61,6 +61,7 @@ describe('a value is written', () => {
     ['d: |\n  x', [replace('/d', 'y')], 'd: "y"'],
     ['a: !!str x\n', [replace('/a', 'y')], 'a: !!str "y"\n'],
     ['a: [x]\n', [add('/a/-', '\u0085\u2028')], String.raw`a: [x, "\u0085\u2028"]` + '\n'],
+    ['a: [\n  ]\n', [add('/a/-', { b: 1 })], 'a: [{"b": 1}\n  ]\n'],
     ['{"a": []}\n', [add('/a/-', { b: 1 })], '{"a": [{"b": 1}]}\n'],
     [
       '{\n  "a": [\n    {"x": 1}\n  ]\n}\n',

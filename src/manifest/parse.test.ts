@@ -164,11 +164,29 @@ test.each([
   expect(problemsOf(text)).toEqual([]);
 });
 
+test.each(['a: {{ b: }}', 'a: {{ b }: }'])('a key without a value does not make a map of a template: %j', (text) => {
+  expect(problemsOf(text)).toEqual([expect.stringContaining('looks like a template')]);
+});
+
+test('a text or a number alone is a document', () => {
+  expect(valueOf('text\n--- 1\n--- ~\n')).toEqual(['text', 1]);
+});
+
 test('a template that goes on in the next line is named by its first', () => {
   expect(problemsOf('a: {{ .b  \n  }}\n')).toEqual([expect.stringContaining('a.yaml:1:4: {{ .b looks like')]);
 });
 
-test('keys that are null or in quotes are read as they are written', () => {
-  const parsed = parseYaml('~: 1\n"\\x41": 1\n? |\n  k\n: 2\n', 'a.yaml');
+test('keys that are null, in quotes or no words are read as they are written', () => {
+  const parsed = parseYaml('~: 1\n"\\x41": 1\n? |\n  k\n: 2\n? {a}\n: 3\n&x b: 1\n', 'a.yaml');
   expect('documents' in parsed && parsed.documents.map(({ misreadKeys }) => misreadKeys)).toEqual([[]]);
+});
+
+test('the library says nothing on its own, whatever a key is', async () => {
+  const warnings: string[] = [];
+  const listen = ({ message }: Error) => void warnings.push(message);
+  process.on('warning', listen);
+  expect(problemsOf('? {a}\n: b\n')).toEqual([]);
+  await new Promise((resolve) => void setImmediate(resolve));
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
 });

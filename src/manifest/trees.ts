@@ -19,6 +19,8 @@ const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
   customTags: KUBERNETES_SCALARS,
   merge: true,
   resolveKnownTags: false,
+  // Else it warns on stderr of a key that is a map.
+  logLevel: 'silent',
 };
 
 export type Tree = Document.Parsed;

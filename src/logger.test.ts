@@ -60,3 +60,17 @@ test('all lines are in the file when the output is closed', async () => {
   );
   expect(output.dropped()).toBe(0);
 });
+
+test('a log that cannot be written holds nothing up: lines are counted as dropped, and closing ends', async () => {
+  const output = openLogOutput(openSync('/dev/full', 'w'));
+  output.write('first\n');
+  output.flush();
+  await expect
+    .poll(() => {
+      output.write('next\n');
+      output.flush();
+      return output.dropped();
+    })
+    .toBeGreaterThan(0);
+  await output.close();
+});

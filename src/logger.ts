@@ -1,4 +1,5 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
+import { SonicBoom } from 'sonic-boom';
 
 export interface LoggerOptions {
   /** The least that is written; `silent` writes nothing. */
@@ -45,7 +46,7 @@ function timestamp(): string {
 export interface LogOutput {
   write(line: string): void;
   flush(): void;
-  /** How many lines were thrown away, since whoever reads them has stopped reading. */
+  /** How many lines were thrown away, since nobody reads them or they cannot be written. */
   readonly dropped: () => number;
   /** Resolves when all is written, or cannot be. */
   close(): Promise<void>;
@@ -60,34 +61,44 @@ const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 const CLOSE_MS = 1_000;
 
 /**
- * A file descriptor, written to in the background: a log collector that hangs must not hold up a review. Lines that were not
- * written yet are lost if the process is killed; an orderly end, and an error that nobody caught, write them first.
+ * A file descriptor, written to in the background: a log collector that hangs, or a disk that is full, must not hold up a
+ * review. Lines that were not written yet are lost if the process is killed; an end in order writes them first, and one out
+ * of order tries once.
  */
 export function openLogOutput(descriptor: number): LogOutput {
-  const output = pino.destination({
+  const output = new SonicBoom({
     fd: descriptor,
     sync: false,
     minLength: WRITE_BYTES,
     periodicFlush: FLUSH_MS,
     maxLength: MOST_WAITING_BYTES,
+    // Not tried again and again on the one thread.
+    retryEAGAIN: () => false,
   });
   let dropped = 0;
+  let isBroken = false;
   output.on('drop', () => void (dropped += 1));
+  output.on('error', () => void (isBroken = true));
   return {
-    write: (line) => void output.write(line),
-    flush: () => output.flush(),
+    write(line) {
+      if (isBroken) dropped += 1;
+      else output.write(line);
+    },
+    flush() {
+      if (!isBroken) output.flush();
+    },
     dropped: () => dropped,
     close() {
       return new Promise((resolve) => {
-        const timer = setTimeout(() => {
+        const finish = (): void => {
+          clearTimeout(timer);
           output.destroy();
           resolve();
-        }, CLOSE_MS);
-        output.once('close', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-        output.end();
+        };
+        const timer = setTimeout(finish, CLOSE_MS);
+        output.once('close', finish).once('error', finish);
+        if (isBroken) finish();
+        else output.end();
       });
     },
   };

@@ -74,6 +74,37 @@ describe('an answer is recalled', () => {
   });
 });
 
+/** A Pod with the volume of its ServiceAccount's token. */
+function podWithToken(suffix: string, annotations: Record<string, string> = {}) {
+  const name = `kube-api-access-${suffix}`;
+  const volumeMounts = [{ name, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }];
+  return {
+    metadata: {
+      generateName: 'shop-',
+      annotations: { 'tracehook.io/inject': 'true', ...annotations },
+      managedFields: [{ manager: 'kube-controller-manager', time: `2026-11-24T08:00:0${suffix.length}Z` }],
+    },
+    spec: { containers: [{ name: 'app', image: 'shop:1', volumeMounts }], volumes: [{ name, projected: {} }] },
+  };
+}
+
+test('the name of the token volume and the times of managedFields make no other Pod', () => {
+  const { parts } = partsWith();
+  const body = bodyWith({ object: podWithToken('abcde') });
+  const later = bodyWith({ object: podWithToken('x7k2p') })
+    .replace(UID, OTHER_UID)
+    .replace('08:00:05Z', '08:01:07Z');
+  expect(isRecalled(parts, body, later)).toBe(true);
+  expect(answer(parts, later)).toBe(answerAfresh(parts, later));
+});
+
+test('an answer that repeats the name is made afresh, and so is one to a Pod with two of them', () => {
+  const attribute = { 'resource.opentelemetry.io/volume': 'kube-api-access-abcde' };
+  expect(isRecalled(partsWith().parts, bodyWith({ object: podWithToken('abcde', attribute) }))).toBe(false);
+  const two = (suffix: string) => bodyWith({ object: podWithToken('abcde', { note: `kube-api-access-${suffix}` }) });
+  expect(isRecalled(partsWith().parts, two('11111'), two('22222'))).toBe(false);
+});
+
 describe('an answer is made afresh', () => {
   test('to a body that came once before', () => {
     const { parts } = partsWith();
@@ -107,6 +138,10 @@ describe('an answer is made afresh', () => {
   test.for<[string, string]>([
     ['whose UID stands in another place too', bodyWith({ name: UID })],
     ['whose UID is given twice', bodyWith().replace('"namespace"', `"uid":"${OTHER_UID}","namespace"`)],
+    [
+      'whose UID is given again in escapes',
+      bodyWith().replace('"namespace"', `"uid":"\\u0037${UID.slice(1)}","namespace"`),
+    ],
     ['that does not begin as the API server begins', bodyWith().replace('{"kind"', '{ "kind"')],
     ['whose UID is not the first of its fields', bodyWith().replace('"request":{', '"request":{"name":"","uid":"x",')],
     ['that is longer than any real one', bodyWith({ note: 'x'.repeat(70_000) })],

@@ -4,10 +4,11 @@ import type { Answered } from './record.ts';
 
 /**
  * Answers to reviews that came before. The Pods of a ReplicaSet or a Job are alike, and come together when there is most to
- * do: their reviews differ in nothing but the UID, and so do the answers, since a decision depends on the review and the
- * configuration alone. What is told from the text needs no parsing, no decision and no patch.
+ * do: their reviews differ in the UID, in the random name of the volume with the ServiceAccount's token, and in the times of
+ * `managedFields`. A decision depends on the review and the configuration alone, and on these three only if it repeats them.
+ * What is told from the text needs no parsing, no decision and no patch.
  *
- * Nothing is recalled but to the very same text under the very same configuration.
+ * Nothing is recalled but to the same text, apart from these three, under the very same configuration.
  */
 export interface Recall {
   /** The answer to a body that is like an earlier one in all but its UID; `undefined` if there was none. */
@@ -45,7 +46,9 @@ const MOST_CHARACTERS = 4 * 1024 * 1024;
 const MOST_SEEN = 4_096;
 
 interface Kept extends Given, Made {
-  readonly body: string;
+  /** The body behind its UID, masked. */
+  readonly rest: string;
+  readonly length: number;
   /** The answer's text in front of its UID, and behind it. */
   readonly before: string;
   readonly after: string;
@@ -79,7 +82,7 @@ export function createRecall(): Recall {
       const uid = BEGINNING.exec(body)?.[1];
       if (uid === undefined) return undefined;
       const end = body.indexOf(uid) + UID_LENGTH;
-      if (body.length !== entry.body.length || body.slice(end) !== entry.body.slice(end)) return undefined;
+      if (body.length !== entry.length || maskOf(body.slice(end)).rest !== entry.rest) return undefined;
       kept.delete(print);
       kept.set(print, entry);
       return {
@@ -93,13 +96,27 @@ export function createRecall(): Recall {
       if (body.length > LONGEST || decision.outcome === 'failed' || !hasCome(print)) return;
       const { uid } = review;
       // What is parsed last counts: the UID must stand in no other place.
-      if (BEGINNING.exec(body)?.[1] !== uid || body.indexOf(uid) !== body.lastIndexOf(uid)) return;
+      const first = body.indexOf(uid);
+      if (BEGINNING.exec(body)?.[1] !== uid || first !== body.lastIndexOf(uid) || ESCAPED.test(body)) return;
+      const { rest, token } = maskOf(body.slice(first + UID_LENGTH));
+      // An answer that repeats what is masked would be another one.
+      if (token !== undefined && (text + patchText(decision)).includes(token)) return;
       const at = text.indexOf(uid);
       if (at === -1) return;
       const [before, after] = [text.slice(0, at), text.slice(at + uid.length)];
       // Not the review itself: the Pod in it takes ten times as much memory as its text.
       const { dryRun } = review;
-      const entry = { optIn, configuration, review: { uid, dryRun }, decision, text, body, before, after };
+      const entry = {
+        optIn,
+        configuration,
+        review: { uid, dryRun },
+        decision,
+        text,
+        rest,
+        length: body.length,
+        before,
+        after,
+      };
       forget(print);
       kept.set(print, entry);
       characters += sizeOf(entry);
@@ -111,13 +128,33 @@ export function createRecall(): Recall {
   };
 }
 
+/** The name that the API server's ServiceAccount admission gives to a volume: another one for each Pod. */
+const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/;
+/** When a field was last managed, to the second. Nothing that decides reads a key of this name. */
+const TIME = /"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g;
+/** A UID's character in another form, which the API server never writes. */
+const ESCAPED = /\\u00(?:2d|3\d|6[1-6])/i;
+
+/** A text without what is another in each Pod: the one name of the volume, wherever it stands, and the times. */
+function maskOf(text: string): { readonly rest: string; readonly token: string | undefined } {
+  const token = TOKEN_VOLUME.exec(text)?.[0];
+  const named = token === undefined ? text : text.replaceAll(token, 'kube-api-access-*****');
+  return { rest: named.replace(TIME, '"time":"*"'), token };
+}
+
+function patchText({ patch }: Decision): string {
+  return patch === undefined ? '' : Buffer.from(patch, 'base64').toString('utf8');
+}
+
 /**
  * A number that tells templates apart: of the body's length and of the beginning of its Pod, where name and owner stand. Of two
  * with the same number the later one is kept.
  */
 function fingerprintOf(body: string): number {
   const begin = Math.max(0, body.indexOf('"object":'));
-  const end = Math.min(body.length, begin + PRINTED);
+  // What is masked stands behind these.
+  const stops = ['"managedFields":', '"spec":'].map((key) => body.indexOf(key, begin)).filter((at) => at !== -1);
+  const end = Math.min(body.length, begin + PRINTED, ...stops);
   // FNV-1a, in 32 bits.
   let print = body.length;
   for (let index = begin; index < end; index++) print = Math.imul(print ^ body.charCodeAt(index), 16_777_619);
@@ -126,6 +163,6 @@ function fingerprintOf(body: string): number {
 
 const PRINTED = 256;
 
-function sizeOf({ body, text }: Kept): number {
-  return body.length + text.length;
+function sizeOf({ rest, text }: Kept): number {
+  return rest.length + text.length;
 }

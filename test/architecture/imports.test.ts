@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
-  logger: { rooms: [], packages: ['pino'] },
+  logger: { rooms: [], packages: ['pino', 'sonic-boom'] },
   webhook: {
     rooms: ['problem', 'record', 'settings', 'inject'],
     packages: ['prom-client'],

@@ -62,7 +62,7 @@ export function createLanes(accepts: () => boolean): Lanes {
   }
   function laneOf(line: Line, other: Line, every: number): Lane {
     return {
-      oldestMs: (now) => now - (line.first()?.since ?? now),
+      oldestMs: (now) => Math.max(0, now - (line.first()?.since ?? now)),
       expectedMs: () => line.length() * averageMs * (other.length() === 0 ? 1 : every),
       push(work) {
         if (isEmpty()) begin();

@@ -17,13 +17,14 @@ export const SHED_CAUSES = [
 export type ShedCause = (typeof SHED_CAUSES)[number];
 
 /**
- * A request that would begin to be answered later than this share of its deadline is given up at once: the rest of the
- * deadline is for what was expected wrongly. What was queued is given up unread only where it waited longer than the second.
+ * The longest that a request may wait here, as a share of its deadline. One that would wait longer is given up at once; the
+ * rest of the deadline is for what comes before and after, and for what was expected wrongly.
  */
-const EXPECTED_SHARE = 0.5;
-const WAITED_SHARE = 0.8;
+const REQUEST_SHARE = 0.5;
 /** The same for a new connection, whose request is still to come. */
 const DIAL_SHARE = 0.25;
+/** The longest that a call may have lasted when its answer begins to be made, with its dial and all that is supposed of it. */
+const CALL_SHARE = 0.8;
 /** That many wait for their handshakes at most. */
 const MOST_DIALS = 1_000;
 /** The API server's: with a shorter one nobody can make the webhook close more connections. */
@@ -96,7 +97,7 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
       waitingDials += 1;
       lanes.dials.push(() => {
         waitingDials -= 1;
-        if (performance.now() - dialledAt > EXPECTED_SHARE * last.deadlineMs) closeDial(socket);
+        if (performance.now() - dialledAt > DIAL_SHARE * last.deadlineMs) closeDial(socket);
         else if (!socket.destroyed) shake(dialledAt);
       });
     },
@@ -118,14 +119,15 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
    * When the call began, at the earliest. A call for which no connection was free has dialled one, and takes whichever comes
    * first, that one or one that another call gives back: it may have waited as long as the oldest dial that still waits here.
    */
-  function beginOf(socket: Socket, now: number): number {
-    const sentAt = now - turns.waitedMs(now) - lanes.dials.oldestMs(now);
+  function beginOf(socket: Socket, sentAt: number): number {
+    const begunAt = sentAt - lanes.dials.oldestMs(sentAt);
     const caller = callers.get(socket);
-    if (caller === undefined) return sentAt;
+    if (caller === undefined) return begunAt;
     const { first } = caller;
     caller.first = undefined;
     // A spare connection, dialled for a call that went another way, may be old without anybody having waited.
-    caller.begunAt = first !== undefined && sentAt - first.securedAt < SPARE_AFTER_MS ? first.dialledAt : sentAt;
+    const hasWaited = first !== undefined && sentAt - first.securedAt < SPARE_AFTER_MS;
+    caller.begunAt = hasWaited ? Math.min(first.dialledAt, begunAt) : begunAt;
     return caller.begunAt;
   }
   function isPast({ socket }: IncomingMessage, ms: number): boolean {
@@ -140,12 +142,17 @@ export function shedOverload({ server, requestTimeoutMs, countShed }: OverloadPa
   return {
     admit(request, answer) {
       const now = performance.now();
-      const waitMs = now - beginOf(request.socket, now) + lanes.requests.expectedMs();
-      if (waitMs > EXPECTED_SHARE * deadlineMsOf(request)) return shed(request, 'queue');
+      const waitedMs = turns.waitedMs(now);
+      const lastedMs = now - beginOf(request.socket, now - waitedMs);
+      const expectedMs = lanes.requests.expectedMs();
+      const deadlineMs = deadlineMsOf(request);
+      if (waitedMs + expectedMs > REQUEST_SHARE * deadlineMs || lastedMs + expectedMs > CALL_SHARE * deadlineMs) {
+        return shed(request, 'queue');
+      }
       if (lanes.isEmpty() && turns.busyMs(now) < SLICE_MS) return answer();
       lanes.requests.push(() => {
         if (request.destroyed) return;
-        if (isPast(request, WAITED_SHARE * deadlineMsOf(request))) shed(request, 'queue');
+        if (isPast(request, CALL_SHARE * deadlineMsOf(request))) shed(request, 'queue');
         else answer();
       });
     },

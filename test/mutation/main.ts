@@ -7,7 +7,7 @@ import { mutateFile, mutateSurvivors } from './mutate.ts';
 import { renderPage } from './page.ts';
 import { PAGE_FILE, readExplanations, readResults, type Results, RESULTS_FILE } from './results.ts';
 import { findRoom, type Room, ROOMS } from './rooms.ts';
-import { complaintsOf, talliesOf } from './verdict.ts';
+import { complaintsOf, talliesOf, unexplainedOf } from './verdict.ts';
 
 const HELP = `Changes the pure rooms in small ways (mutants), and sees whether their tests notice.
 
@@ -91,9 +91,13 @@ function report(): number {
     process.stdout.write(
       `${room.name}: ${mutants} mutants, ${survived + uncovered} survive, score ${score.toFixed(1)} %\n`,
     );
+  const missing = ROOMS.flatMap(sourcesOf).filter((file) => readResults()[file] === undefined);
+  if (missing.length > 0) process.stdout.write(`no result yet, or nothing to change: ${missing.join(', ')}\n`);
   const complaints = complaintsOf(readResults(), readExplanations());
+  const unexplained = unexplainedOf(readResults(), readExplanations());
   for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
-  return complaints.length === 0 ? 0 : 1;
+  for (const line of unexplained) process.stdout.write(`survives unexplained: ${line}\n`);
+  return complaints.length + unexplained.length === 0 ? 0 : 1;
 }
 
 try {

@@ -26,10 +26,10 @@ export function renderPage(results: Results, explanations: readonly Explanation[
 
 function tallyTable(tallies: readonly Tally[]): string {
   return table(
-    ['room', 'mutants', 'killed', 'timed out', 'survived', 'not covered', 'score', 'oldest result'],
-    tallies.map(({ room, mutants, killed, timedOut, survived, uncovered, score, date }) => [
+    ['room', 'files', 'mutants', 'killed', 'timed out', 'survived', 'not covered', 'score', 'oldest result'],
+    tallies.map(({ room, files, mutants, killed, timedOut, survived, uncovered, score, date }) => [
       quote(room.name),
-      ...[mutants, killed, timedOut, survived, uncovered].map(String),
+      ...[files, mutants, killed, timedOut, survived, uncovered].map(String),
       `${score.toFixed(1)} %`,
       date,
     ]),

@@ -8,6 +8,8 @@ export const MOST_SURVIVORS = 10;
 /** The numbers of one room. */
 export interface Tally {
   readonly room: Room;
+  /** Files that have a result. */
+  readonly files: number;
   readonly mutants: number;
   readonly killed: number;
   readonly timedOut: number;
@@ -41,7 +43,7 @@ function tallyOf(room: Room, files: readonly Results[string][]): Tally {
   const mutants = killed + timedOut + survived + uncovered;
   const score = mutants === 0 ? 100 : (100 * (killed + timedOut)) / mutants;
   const [date = ''] = files.map((file) => file.date).toSorted();
-  return { room, mutants, killed, timedOut, survived, uncovered, score, date };
+  return { room, files: files.length, mutants, killed, timedOut, survived, uncovered, score, date };
 }
 
 /** What is not as it has to be, a sentence each. */
@@ -49,16 +51,19 @@ export function complaintsOf(results: Results, explanations: readonly Explanatio
   const tooMany = talliesOf(results)
     .filter(({ score }) => 100 - score > MOST_SURVIVORS)
     .map(({ room, score }) => `${room.name}: ${(100 - score).toFixed(1)} % survive, allowed are ${MOST_SURVIVORS} %`);
-  const unexplained = Object.entries(results).flatMap(([file, { survivors }]) =>
-    survivors
-      .filter((survivor) => explanationOf(file, survivor, explanations) === undefined)
-      .map(({ mutator, line, original, replacement }) => {
-        const change = { file, mutator, line, original, replacement, reason: '' };
-        return `survives unexplained: ${JSON.stringify(change)}`;
-      }),
-  );
   const stale = staleExplanations(results, explanations).map(
     (explanation) => `explains nothing that survives: ${JSON.stringify(explanation)}`,
   );
-  return [...tooMany, ...unexplained, ...stale];
+  return [...tooMany, ...stale];
+}
+
+/** Survivors that are still to be killed or explained, each as the line that would explain it. */
+export function unexplainedOf(results: Results, explanations: readonly Explanation[]): readonly string[] {
+  return Object.entries(results).flatMap(([file, { survivors }]) =>
+    survivors
+      .filter((survivor) => explanationOf(file, survivor, explanations) === undefined)
+      .map(({ mutator, line, original, replacement }) =>
+        JSON.stringify({ file, mutator, line, original, replacement, reason: '' }),
+      ),
+  );
 }

@@ -10,7 +10,7 @@ export interface Room {
 
 const GOLDENS = 'test/goldens/goldens.test.ts';
 /** Holds what stands in tables: descriptions, meanings, reasons. */
-const PAGES = 'test/docs/generated.test.ts';
+const PAGES = 'test/mutation/held-pages.ts';
 
 /** The pure rooms: those that the table in test/architecture/imports.test.ts keeps from IO. */
 export const ROOMS: readonly Room[] = [

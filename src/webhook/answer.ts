@@ -86,7 +86,7 @@ function give(
 
 /** The last resort: reading a review or writing an answer has failed, so this does both without any of that. */
 function answerAnyway(body: string, parts: AnswerParts, error: unknown): string {
-  const review: unknown = JSON.parse(body);
+  const review = parseOr(body, error);
   const request = fieldOf(review, 'request');
   const uid = fieldOf(request, 'uid');
   if (typeof uid !== 'string' || uid === '') throw error;
@@ -94,6 +94,15 @@ function answerAnyway(body: string, parts: AnswerParts, error: unknown): string 
   const auditAnnotations = { reason: 'InternalError' };
   const response = { uid, allowed: true, auditAnnotations, warnings: FAILURE_WARNINGS };
   return JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response });
+}
+
+/** The parser's own error quotes the text, which is somebody's Pod: what failed first is thrown instead. */
+function parseOr(body: string, error: unknown): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw error;
+  }
 }
 
 function fieldOf(value: unknown, name: string): unknown {

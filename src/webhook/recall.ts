@@ -12,7 +12,7 @@ import type { Answered } from './record.ts';
  */
 export interface Recall {
   /** The answer to a body that is like an earlier one in all but its UID; `undefined` if there was none. */
-  readonly find: (body: string, given: Given) => Recalled | undefined;
+  readonly find: (body: string, given: Given) => Made | undefined;
   /** Takes note of an answer. */
   readonly keep: (body: string, given: Given, made: Made) => void;
 }
@@ -30,8 +30,6 @@ export interface Made {
   /** The answer's text. */
   readonly text: string;
 }
-
-export type Recalled = Made;
 
 /** How the API server begins a body; only such a one is recalled, since its UID is where this says. */
 const BEGINNING =
@@ -60,7 +58,15 @@ export function createRecall(): Recall {
   // A body is kept when its like comes again: what comes once costs no memory.
   const seen = new Set<number>();
   let characters = 0;
+  let inForce: Configuration | undefined;
 
+  /** What was decided under an earlier configuration can never be recalled. */
+  function follow(configuration: Configuration): void {
+    if (configuration === inForce) return;
+    inForce = configuration;
+    kept.clear();
+    characters = 0;
+  }
   function forget(print: number): void {
     const entry = kept.get(print);
     if (entry === undefined) return;
@@ -76,6 +82,7 @@ export function createRecall(): Recall {
 
   return {
     find(body, { optIn, configuration }) {
+      follow(configuration);
       const print = fingerprintOf(body);
       const entry = kept.get(print);
       if (entry === undefined || entry.optIn !== optIn || entry.configuration !== configuration) return undefined;
@@ -92,6 +99,7 @@ export function createRecall(): Recall {
       };
     },
     keep(body, { optIn, configuration }, { review, decision, text }) {
+      follow(configuration);
       const print = fingerprintOf(body);
       if (body.length > LONGEST || decision.outcome === 'failed' || !hasCome(print)) return;
       const { uid } = review;
@@ -104,13 +112,14 @@ export function createRecall(): Recall {
       const at = text.indexOf(uid);
       if (at === -1) return;
       const [before, after] = [text.slice(0, at), text.slice(at + uid.length)];
-      // Not the review itself: the Pod in it takes ten times as much memory as its text.
+      // Not the review itself: the Pod in it takes ten times as much memory as its text. The patch stands in the answer.
       const { dryRun } = review;
+      const { patch: _inText, ...noted } = decision;
       const entry = {
         optIn,
         configuration,
         review: { uid, dryRun },
-        decision,
+        decision: noted,
         text,
         rest,
         length: body.length,

@@ -30,7 +30,11 @@ export async function startWebhook(
   const { now = Date.now } = dependencies;
   const loaded = await loadCertificate(options, now());
   if ('failure' in loaded) throw new Error(loaded.failure);
-  const { server, health, drain, release } = assemble(options, { ...dependencies, now }, loaded.certificate);
+  const { server, connections, health, drain, release } = assemble(
+    options,
+    { ...dependencies, now },
+    loaded.certificate,
+  );
   try {
     const port = await listen(server, options.port, options.host);
     const metricsPort = await listen(health, options.metricsPort, options.metricsHost);
@@ -38,6 +42,7 @@ export async function startWebhook(
     return { url, port, metricsUrl: `http://${formatHost(options.metricsHost)}:${metricsPort}`, metricsPort, drain };
   } catch (error) {
     server.close();
+    connections.destroyAll();
     release();
     throw error;
   }
@@ -96,7 +101,7 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
     drained ??= drainServers({ server, connections, health }, options).then(release);
     return drained;
   }
-  return { server, health, drain, release };
+  return { server, connections, health, drain, release };
 }
 
 /**

@@ -21,6 +21,9 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
+          // Behind all others, and one file at a time: what is held here is that honest calls are answered, on a machine that can.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           include: ['test/load/*.test.ts', 'test/load-driver/*.test.ts', 'test/hostile/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,

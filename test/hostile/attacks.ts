@@ -63,8 +63,9 @@ async function runBodies(target: Target, { seed, bodies, onProgress }: AttackOpt
 async function runShot(target: Target, shot: OneShot, { long }: AttackOptions): Promise<AttackResult> {
   const endings: Ending[] = [];
   const count = long ? LONG_SHOTS : 1;
+  let begun = 0;
   const work = async (): Promise<void> => {
-    while (endings.length < count) endings.push(await shoot(target, shot));
+    while (begun++ < count) endings.push(await shoot(target, shot));
   };
   await Promise.all(Array.from({ length: Math.min(count, SHOTS_AT_A_TIME) }, work));
   return resultOf(endings);

@@ -71,14 +71,19 @@ export async function writeResults(rows: readonly Row[], names: readonly string[
   const kept = names.map((name) => all.get(name)).filter((row) => row !== undefined);
   // A run is said once, and referred to by its number.
   const runs = [...new Set(kept.map((row) => row.at(-1) ?? ''))];
-  const lines = kept.map((row) => line([...row.slice(0, -1), String(runs.indexOf(row.at(-1) ?? '') + 1)]));
+  const lines = kept.map((row) => [...row.slice(0, -1), String(runs.indexOf(row.at(-1) ?? '') + 1)]);
   const list = runs.map((run, index) => `${index + 1}. ${run}`);
-  const text = [TITLE, line(HEAD), line(HEAD.map(() => '---')), ...lines, '', 'Runs:', '', ...list, ''].join('\n');
+  const text = [TITLE, alignedTable([HEAD, ...lines]), '', 'Runs:', '', ...list, ''].join('\n');
   await writeFile(FILE, text);
 }
 
-function line(cells: Row): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+/** As the formatter would have it, so that the page can be committed as it is written. */
+function alignedTable(rows: readonly Row[]): string {
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = HEAD.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: Row): string => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = HEAD, ...others] = cells;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
 }
 
 function readRows(text: string): Row[] {

@@ -36,7 +36,7 @@ export async function startAlone(launcher: readonly string[]): Promise<LoneWebho
     ca: ca.certificate,
     async counts() {
       const text = await (await fetch(`${webhook.metricsUrl}/metrics`)).text();
-      const series = text.matchAll(/^tracehook_(\w*(?:shed|connections)\w*(?:\{[^}]*\})?) (\d+)$/gm);
+      const series = text.matchAll(/^tracehook_(\w*(?:shed|connections|refused)\w*(?:\{[^}]*\})?) (\d+)$/gm);
       return Object.fromEntries([...series].map(([, name = '', value]) => [name, Number(value)]));
     },
     async stop() {

@@ -22,9 +22,9 @@ export const overload: Scenario = {
   title: 'Three times what one core can do: no answer comes too late, the rest is closed at once',
   isHeavy: true,
   short: (report) =>
-    runOverload({ timeoutsMs: [1_000], containers: 100, capacityCalls: 200, seconds: 2, times: 3 }, report),
+    runOverload({ timeoutsMs: [1_000], containers: 25, capacityCalls: 200, seconds: 2, times: 3 }, report),
   long: (report) =>
-    runOverload({ timeoutsMs: [1_000, 10_000], containers: 100, capacityCalls: 2_000, seconds: 30, times: 3 }, report),
+    runOverload({ timeoutsMs: [1_000, 10_000], containers: 25, capacityCalls: 2_000, seconds: 30, times: 3 }, report),
 };
 
 const MIB = 1024 * 1024;

@@ -56,7 +56,7 @@ function annotationBytes({ metadata }: Pod, status: string): number {
   const annotations = metadata.annotations ?? {};
   for (const key in annotations) {
     if (key === STATUS_ANNOTATION) continue;
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+    bytes += Buffer.byteLength(`${key}${annotations[key]}`);
     if (bytes > MOST_ANNOTATION_BYTES) break;
   }
   return bytes;

@@ -5,7 +5,7 @@
  *   POST /inject/{enabled,all}
  *     → server.ts    path, method, content type; body.ts: size, deadline; intake.ts: room and time for it; structure.ts: values
  *     → answer.ts    the four below in a row; whatever fails, a review is answered and its Pod allowed
- *     → recall.ts    the answer to the very same Pod, if it came before: then none of the following
+ *     → recall.ts    the answer to a Pod of the same template, if one came before: then none of the following
  *     → review.ts    the AdmissionReview, held against what is needed of it   (refusal.ts: every 4xx)
  *     → decide.ts    planInjection and patchOf; whatever they throw admits the Pod as it is
  *     → respond.ts   the answer, made from the review

@@ -11,7 +11,7 @@ import type { Answered } from './record.ts';
  * Nothing is recalled but to the same text, apart from these three, under the very same configuration.
  */
 export interface Recall {
-  /** The answer to a body that is like an earlier one in all but its UID; `undefined` if there was none. */
+  /** The answer to a body that is like an earlier one; `undefined` if there was none. */
   readonly find: (body: string, given: Given) => Made | undefined;
   /** Takes note of an answer. */
   readonly keep: (body: string, given: Given, made: Made) => void;

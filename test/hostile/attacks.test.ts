@@ -62,9 +62,16 @@ describe('under attack', () => {
 
   test('all that stand still at once are answered or closed, a spare connection stays, and good calls are answered', async () => {
     const spare = await openSpare();
+    const opened: Promise<void>[] = [];
     const attacks = ATTACKS.filter(({ name }) => isSlow(name)).map(
-      async ({ name, run }): Promise<[string, AttackResult]> => [name, await run(target, SHORT)],
+      async ({ name, run }): Promise<[string, AttackResult]> => {
+        const { promise, resolve: onOpened } = Promise.withResolvers<void>();
+        opened.push(promise);
+        return [name, await run(target, { ...SHORT, onOpened })];
+      },
     );
+    // While hundreds of handshakes wait, new connections are turned away: how many can be open is asked here, not how fast.
+    await Promise.all(opened);
     await expectGoodCalls(200);
     const wrong = (await Promise.all(attacks)).flatMap(([name, result]) =>
       result.wrong.map((what) => `${name}: ${what}`),

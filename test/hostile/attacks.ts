@@ -3,7 +3,7 @@ import { BOUND_MS, sendBodies } from './bodies.ts';
 import { ONE_SHOTS, type OneShot } from './requests.ts';
 import { SLOW, type Slow } from './slow.ts';
 import type { Target } from './target.ts';
-import { type Ending, onWire } from './wire.ts';
+import { type Ending, onWire, type Wire } from './wire.ts';
 
 export interface AttackOptions {
   readonly long: boolean;
@@ -11,6 +11,8 @@ export interface AttackOptions {
   /** How many mutated bodies. */
   readonly bodies: number;
   readonly onProgress?: (done: number) => void;
+  /** All connections of the attack are open, or over already; of one that is sent one by one: it has begun. */
+  readonly onOpened?: () => void;
 }
 
 /** What became of one attack. */
@@ -60,7 +62,8 @@ async function runBodies(target: Target, { seed, bodies, onProgress }: AttackOpt
   return { count: bodies, outcomes: statuses, slowestMs, wrong };
 }
 
-async function runShot(target: Target, shot: OneShot, { long }: AttackOptions): Promise<AttackResult> {
+async function runShot(target: Target, shot: OneShot, { long, onOpened }: AttackOptions): Promise<AttackResult> {
+  onOpened?.();
   const endings: Ending[] = [];
   const count = long ? LONG_SHOTS : 1;
   let begun = 0;
@@ -76,19 +79,37 @@ function shoot(target: Target, { layer = 'tls', tls, send, untilAnswer = false }
   return onWire(target, { layer, act: send, untilAnswer, ...(tls === undefined ? {} : { tls }) });
 }
 
-async function runSlow(target: Target, slow: Slow, { long }: AttackOptions): Promise<AttackResult> {
+async function runSlow(target: Target, slow: Slow, { long, onOpened }: AttackOptions): Promise<AttackResult> {
   const count = long ? slow.long : slow.short;
   const endings: Promise<Ending>[] = [];
+  let opened = 0;
+  const countOpened = (): void => {
+    opened += 1;
+    if (opened === count) onOpened?.();
+  };
   while (endings.length < count) {
-    for (let index = 0; index < BEGUN_AT_A_TIME && endings.length < count; index++) endings.push(holdUp(target, slow));
+    for (let index = 0; index < BEGUN_AT_A_TIME && endings.length < count; index++) {
+      endings.push(holdUp(target, slow, countOpened));
+    }
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   }
   return resultOf(await Promise.all(endings));
 }
 
 /** One connection. */
-function holdUp(target: Target, { layer = 'tls', tls, act }: Slow): Promise<Ending> {
-  return onWire(target, { layer, act, ...(tls === undefined ? {} : { tls }) });
+async function holdUp(target: Target, { layer = 'tls', tls, act }: Slow, onOpened?: () => void): Promise<Ending> {
+  let isOpened = false;
+  const open = (): void => {
+    if (!isOpened) onOpened?.();
+    isOpened = true;
+  };
+  const acts = (wire: Wire): void => {
+    act(wire);
+    open();
+  };
+  const ending = await onWire(target, { layer, act: acts, ...(tls === undefined ? {} : { tls }) });
+  open();
+  return ending;
 }
 
 function resultOf(endings: readonly Ending[]): AttackResult {

@@ -15,25 +15,37 @@ const settings = resolveSettings(
   undefined,
 );
 
-/** The API server refuses such a Pod, after it has asked: a mount of a volume that is not there. */
-test('a mount with the name of our volume keeps the certificate out, though the Pod has no such volume', () => {
+function planWith(volumeMounts: { name: string; mountPath: string }[]) {
   const pod: Pod = {
     metadata: { name: 'shop', annotations: { 'tracehook.io/inject': 'env' } },
-    spec: {
-      containers: [
-        { name: 'app', image: 'shop:1', volumeMounts: [{ name: 'tracehook-otlp-ca', mountPath: '/certificates' }] },
-      ],
-    },
+    spec: { containers: [{ name: 'app', image: 'shop:1', volumeMounts }] },
   };
-  const plan = planInjection({
-    pod,
-    namespace: 'shop',
-    optIn: 'enabled',
-    settings,
-    configMapKeys: () => new Set(['ca.crt']),
-  });
+  const configMapKeys = () => new Set(['ca.crt']);
+  const plan = planInjection({ pod, namespace: 'shop', optIn: 'enabled', settings, configMapKeys });
   if (plan.outcome === 'skipped') throw new Error(plan.message);
+  return { plan, patch: JSON.stringify(patchOf(pod, plan)) };
+}
+
+/** The API server refuses such a Pod, after it has asked: a mount of a volume that is not there. */
+test('a mount with the name of our volume keeps the certificate out, though the Pod has no such volume', () => {
+  const { plan, patch } = planWith([{ name: 'tracehook-otlp-ca', mountPath: '/certificates' }]);
   expect(plan.notes.map(({ reason }) => reason)).toContain('VolumeConflict');
   expect(plan.volumes).toEqual([]);
-  expect(JSON.stringify(patchOf(pod, plan))).not.toContain('CERTIFICATE');
+  expect(patch).not.toContain('CERTIFICATE');
+});
+
+const PLACE = '/var/run/tracehook.io/otlp-ca';
+test.each([PLACE, `${PLACE}/`, `${PLACE}/ca.crt`, '//var/run/./tracehook.io/otlp-ca'])(
+  'a mount at %s, where one of them would hide the other, keeps the certificate out',
+  (mountPath) => {
+    const { plan, patch } = planWith([{ name: 'own', mountPath }]);
+    expect(plan.notes.map(({ reason }) => reason)).toContain('VolumeConflict');
+    expect(patch).not.toContain('CERTIFICATE');
+  },
+);
+
+test.each([`${PLACE}-2`, '/var/run/tracehook.io', '/'])('a mount at %s does not', (mountPath) => {
+  const { plan, patch } = planWith([{ name: 'own', mountPath }]);
+  expect(plan.notes.map(({ reason }) => reason)).not.toContain('VolumeConflict');
+  expect(patch).toContain('CERTIFICATE');
 });

@@ -29,10 +29,19 @@ export function caVolume({ configMap, key }: CertificateAuthority): VolumePlan {
   return { name: VOLUME, volume: { name: VOLUME, configMap: { name: configMap, items, optional: true } } };
 }
 
+/** A mount there, or in there, would hide our file or be hidden by it. */
+function isOurPlace(mountPath: string): boolean {
+  const path = `/${mountPath
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')}/`;
+  return path.startsWith(`${FOLDER}/`);
+}
+
 /** The Pod has a volume of that name, or the container a mount of that name or at that place. */
 export function hasForeignCaVolume(pod: Pod, container?: Container): boolean {
   return (
     (pod.spec.volumes ?? []).some(({ name }) => name === VOLUME) ||
-    (container?.volumeMounts ?? []).some(({ name, mountPath }) => name === VOLUME || mountPath === FOLDER)
+    (container?.volumeMounts ?? []).some(({ name, mountPath }) => name === VOLUME || isOurPlace(mountPath))
   );
 }

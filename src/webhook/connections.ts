@@ -116,7 +116,10 @@ export function guardConnections(server: PlainServer | TlsServer, rules: Connect
     if (!rules.tls) return secure(connection, raw);
     const ends = endsOf(raw);
     handshakes.set(ends, connection);
-    raw.once('close', () => handshakes.delete(ends));
+    raw.once('close', () => {
+      // The next caller may have the port of one whose end we learn of only now.
+      if (handshakes.get(ends) === connection) handshakes.delete(ends);
+    });
   });
   if (rules.tls) {
     server.on('secureConnection', (socket: Socket) => {

@@ -176,21 +176,25 @@ interface DialGuard {
 /** Stands in front of all who listen for connections so far. */
 function guardDials(server: Server, { onDial, onSecure }: DialGuard): void {
   // Node does not say which connection a TLS socket belongs to; the other end's address and port do.
-  const dials = new Map<string, number>();
+  const dials = new Map<string, { readonly socket: Socket; readonly at: number }>();
   const listeners = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket);
-    socket.on('error', () => socket.destroy()).once('close', () => dials.delete(peer));
-    onDial(socket, (dialledAt) => {
-      dials.set(peer, dialledAt);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      // The next caller may have the port of one whose end we learn of only now.
+      if (dials.get(peer)?.socket === socket) dials.delete(peer);
+    });
+    onDial(socket, (at) => {
+      dials.set(peer, { socket, at });
       for (const listener of listeners) listener.call(server, socket);
     });
   });
   server.on('secureConnection', (socket) => {
     const securedAt = performance.now();
     const peer = peerOf(socket);
-    onSecure(socket, { securedAt, dialledAt: dials.get(peer) ?? securedAt });
+    onSecure(socket, { securedAt, dialledAt: dials.get(peer)?.at ?? securedAt });
     dials.delete(peer);
   });
 }

@@ -26,6 +26,8 @@ export interface ServerParts {
   readonly draining: () => boolean;
   readonly requestTimeoutMs: number;
   readonly overload: Overload;
+  /** Counts an answer that refuses a request, and tells of it. */
+  readonly countRefusal: (code: Refusal['code']) => void;
   readonly metrics: Metrics;
   readonly logger: WebhookLogger;
 }
@@ -35,14 +37,14 @@ export interface ServerParts {
  * review (docs/adr/0010).
  */
 export function serveReviews(parts: ServerParts): void {
-  const { server, connections, overload, metrics } = parts;
+  const { server, connections, overload, countRefusal } = parts;
   const shared = { ...parts, intake: createIntake(), recall: createRecall() };
   server.on('request', (request, response) => {
     if (!connections.admit(request, response)) return;
     overload.admit(request, () => void respond(request, response, shared));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    answerBrokenRequest(error, socket, metrics);
+    answerBrokenRequest(error, socket, countRefusal);
   });
 }
 
@@ -54,7 +56,7 @@ interface RequestParts extends ServerParts {
 
 /** Answers one request, whatever happens. */
 async function respond(request: IncomingMessage, response: ServerResponse, parts: RequestParts): Promise<void> {
-  const { draining, metrics, logger } = parts;
+  const { draining, countRefusal, metrics, logger } = parts;
   function send(code: number, text: string, headers: OutgoingHttpHeaders = {}): void {
     response.writeHead(code, {
       'Content-Type': 'application/json; charset=utf-8',
@@ -65,7 +67,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, parts
     response.end(text);
   }
   function refuse({ code, error, headers }: Refusal, more: OutgoingHttpHeaders = {}): void {
-    metrics.countRefusal(code);
+    countRefusal(code);
     send(code, JSON.stringify({ error }), { ...headers, ...more });
   }
 
@@ -123,12 +125,16 @@ async function answerRequest(
 }
 
 /** Answers what is no request of HTTP, where the connection still allows it, and ends the connection in any case. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, metrics: Metrics): void {
+function answerBrokenRequest(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  countRefusal: ServerParts['countRefusal'],
+): void {
   if (isSpare(error, socket)) return;
   const isHttp = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code?.startsWith('HPE_') === true;
   if (!isHttp || !socket.writable) return void socket.destroy();
   const refusal = brokenRequestRefusal(error.code);
-  metrics.countRefusal(refusal.code);
+  countRefusal(refusal.code);
   const body = JSON.stringify({ error: refusal.error });
   const head = [
     `HTTP/1.1 ${refusal.code} ${STATUS_CODES[refusal.code]}`,

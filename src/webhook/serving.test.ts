@@ -186,9 +186,11 @@ describe('log lines', () => {
       }),
     });
     await call({ body: `{"password": ${SECRET_TEXT}` });
-    expect(lines.map((line) => (JSON.parse(line) as { level: string; reason: string }).reason)).toEqual([
+    const told = lines.map((line) => JSON.parse(line) as { reason?: string; msg: string });
+    expect(told.map(({ reason, msg }) => reason ?? msg)).toEqual([
       'InvalidAnnotation',
       'InvalidPod',
+      'a request was refused with 400',
     ]);
     expect(lines.join('').toLowerCase()).not.toContain(SECRET_TEXT);
   });

@@ -5,6 +5,7 @@ import { guardConnections } from './connections.ts';
 import { drainServers } from './drain.ts';
 import { createHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
+import { createNotices } from './notices.ts';
 import type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
 import { shedOverload } from './overload.ts';
 import { serveReviews } from './server.ts';
@@ -59,10 +60,24 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
   const draining = () => drained !== undefined;
 
   const server = createTlsServer(initial, logger);
-  const { countClosed } = metrics;
-  const connections = guardConnections(server, { most: MOST_CONNECTIONS, tls: true, countClosed });
+  const notices = createNotices(logger);
+  const connections = guardConnections(server, {
+    most: MOST_CONNECTIONS,
+    tls: true,
+    countClosed(cause) {
+      metrics.countClosed(cause);
+      notices.note(`a connection was closed: ${cause}`);
+    },
+  });
   const { requestTimeoutMs } = options;
-  const overload = shedOverload({ server, requestTimeoutMs, countShed: (cause) => metrics.countShed(cause) });
+  const overload = shedOverload({
+    server,
+    requestTimeoutMs,
+    countShed(cause) {
+      metrics.countShed(cause);
+      notices.note(`a call was given up, since its answer would have come too late: ${cause}`);
+    },
+  });
   serveReviews({
     server,
     connections,
@@ -70,6 +85,10 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
     draining,
     requestTimeoutMs,
     overload,
+    countRefusal(code) {
+      metrics.countRefusal(code);
+      notices.note(`a request was refused with ${code}`);
+    },
     metrics,
     logger,
   });
@@ -96,6 +115,7 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
     certificate.stop();
     connections.stop();
     overload.stop();
+    notices.stop();
   }
   function drain(): Promise<void> {
     drained ??= drainServers({ server, connections, health }, options).then(release);

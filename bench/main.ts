@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the webhook against the floor (floor/server.ts), in one run and as ratios.
  *
- *   main.ts → per-review.ts, patch.ts, memory.ts, api-server.ts: a part each → report.ts: bench/RESULTS.md
+ *   main.ts → per-review.ts, steps.ts, patch.ts, memory.ts, api-server.ts: a part each → report.ts: bench/RESULTS.md
  *   bench.ts: servers and driver, each on a core · rounds.ts: A B B A, medians · reviews.ts: Pods of a size
  */
 import { execFileSync } from 'node:child_process';
@@ -14,9 +14,10 @@ import { openBench } from './bench.ts';
 import { measureMemory } from './memory.ts';
 import { measurePatches } from './patch.ts';
 import { measureReviews } from './per-review.ts';
+import { measureSteps } from './steps.ts';
 import { type Section, showPage, showSection } from './report.ts';
 
-const PARTS = ['reviews', 'patch', 'memory', 'api-server'] as const;
+const PARTS = ['reviews', 'steps', 'patch', 'memory', 'api-server'] as const;
 const RESULTS = join(PROJECT, 'bench/RESULTS.md');
 
 const HELP = `usage: npm run bench -- [OPTIONS]
@@ -68,6 +69,7 @@ async function main(args: readonly string[]): Promise<number> {
   let kubernetes = 'not measured';
   try {
     if (parts.includes('reviews')) sections.push(...(await measureReviews(bench)));
+    if (parts.includes('steps')) sections.push(...(await measureSteps(bench)));
     if (parts.includes('patch')) sections.push(...(await measurePatches(bench)));
     if (parts.includes('memory')) sections.push(...(await measureMemory(bench)));
     if (parts.includes('api-server')) {

@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import jsonPatch from 'fast-json-patch';
-import { parseYaml } from '../src/manifest/index.ts';
-import { configurationOf, readDocuments } from '../src/settings/index.ts';
 import { type Injection, patchOf, planInjection, type Pod } from '../src/inject/index.ts';
-import { PROJECT } from '../test/server-process/bundle.ts';
 import type { Bench } from './bench.ts';
+import { readConfiguration } from './configuration.ts';
 import { type Section, showBound, showSpread } from './report.ts';
 import { NAMESPACE, podOfSize, SIZES } from './reviews.ts';
 import { figure, interleave, ratio } from './rounds.ts';
@@ -15,12 +11,12 @@ const WAYS = ['plan', 'patch', 'clone and compare'] as const;
 
 /** The plan and the patch of a Pod, in this process; the patch against what others do: clone the Pod, change it, compare. */
 export async function measurePatches(bench: Bench): Promise<Section[]> {
-  const settings = await readSettings();
+  const { settings, configMapKeys } = (await readConfiguration()).forNamespace(NAMESPACE);
   const rows: string[][] = [];
   for (const kilobytes of SIZES) {
     bench.say(`plan and patch, ${kilobytes} KB`);
     const pod = podOfSize(kilobytes, 'env');
-    const input = { pod, namespace: NAMESPACE, optIn: 'enabled', ...settings } as const;
+    const input = { pod, namespace: NAMESPACE, optIn: 'enabled', settings, configMapKeys } as const;
     const plan = planInjection(input);
     if (plan.outcome === 'skipped') throw new Error(plan.message);
     const after = jsonPatch.applyPatch(structuredClone(pod), patchOf(pod, plan)).newDocument;
@@ -66,14 +62,4 @@ function microseconds(work: () => unknown, calls: number): number {
   const begin = performance.now();
   for (let call = 0; call < calls; call++) work();
   return ((performance.now() - begin) * 1_000) / calls;
-}
-
-async function readSettings() {
-  const path = join(PROJECT, 'bench/config.yaml');
-  const parsed = parseYaml(await readFile(path, 'utf8'), path);
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  const read = readDocuments(parsed.documents);
-  if ('problems' in read) throw new Error(JSON.stringify(read.problems));
-  const { settings, configMapKeys } = configurationOf(read.documents).forNamespace(NAMESPACE);
-  return { settings, configMapKeys };
 }

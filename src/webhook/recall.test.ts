@@ -149,15 +149,20 @@ describe('an answer is made afresh', () => {
     expect(isRecalled(partsWith().parts, body)).toBe(false);
   });
 
-  test('to a body that was pushed out by many others', () => {
+  test('to a body for which there is no room, until another was not asked for in a long time', () => {
     const { parts } = partsWith();
-    const body = bodyWith();
-    expect(isRecalled(parts, body)).toBe(true);
-    for (let length = 1; length <= 300; length++) {
-      const other = bodyWith({ note: 'x'.repeat(length) });
-      answer(parts, other);
-      answer(parts, other);
+    const bodyOf = (length: number) => bodyWith({ note: 'x'.repeat(length) });
+    const old = Array.from({ length: 256 }, (_, index) => bodyOf(index));
+    for (const body of old) expect(isRecalled(parts, body)).toBe(true);
+    const more = bodyOf(300);
+    expect(isRecalled(parts, more)).toBe(false);
+    // As many reviews of others, while the oldest is asked for no more.
+    for (let round = 0; round < 5; round++) {
+      for (const body of old.slice(1)) answer(parts, body);
     }
-    expect(parts.recall?.find(body, { optIn: 'enabled', configuration: configured })).toBeUndefined();
+    expect(isRecalled(parts, more)).toBe(true);
+    const given = { optIn: parts.optIn, configuration: parts.configuration() };
+    expect(parts.recall?.find(old[0] ?? '', given)).toBeUndefined();
+    expect(parts.recall?.find(old[1] ?? '', given)).toBeDefined();
   });
 });

@@ -39,9 +39,14 @@ const UID_LENGTH = 36;
 /** Reviews of real Pods have 5 to 20 KiB; some hundreds of templates are as many as are rolled out at a time. */
 const LONGEST = 64 * 1024;
 const MOST = 256;
-/** Characters of all bodies and answers that are kept, a byte each. */
-const MOST_CHARACTERS = 4 * 1024 * 1024;
+/** What the characters of all bodies and answers that are kept may take. */
+const MOST_BYTES = 4 * 1024 * 1024;
 const MOST_SEEN = 4_096;
+/**
+ * Where there is no room, a new one has it only if another was not recalled for so many reviews. Else more templates in turn
+ * than there is room for would each be forgotten just before they come again: all of the work, and nothing recalled.
+ */
+const STALE_AFTER = 4 * MOST;
 
 interface Kept extends Given, Made {
   /** The body behind its UID, masked. */
@@ -50,6 +55,8 @@ interface Kept extends Given, Made {
   /** The answer's text in front of its UID, and behind it. */
   readonly before: string;
   readonly after: string;
+  /** The number of the review that it was made or recalled for last. */
+  usedAt: number;
 }
 
 export function createRecall(): Recall {
@@ -57,7 +64,8 @@ export function createRecall(): Recall {
   const kept = new Map<number, Kept>();
   // A body is kept when its like comes again: what comes once costs no memory.
   const seen = new Set<number>();
-  let characters = 0;
+  let bytes = 0;
+  let reviews = 0;
   let inForce: Configuration | undefined;
 
   /** What was decided under an earlier configuration can never be recalled. */
@@ -65,13 +73,19 @@ export function createRecall(): Recall {
     if (configuration === inForce) return;
     inForce = configuration;
     kept.clear();
-    characters = 0;
+    bytes = 0;
   }
   function forget(print: number): void {
     const entry = kept.get(print);
     if (entry === undefined) return;
     kept.delete(print);
-    characters -= sizeOf(entry);
+    bytes -= sizeOf(entry);
+  }
+  /** Whether one of `size` characters may be kept: there is room, or an entry that nobody asks for. */
+  function mayHaveRoom(size: number): boolean {
+    if (kept.size < MOST && bytes + size <= MOST_BYTES) return true;
+    const [oldest] = kept.values();
+    return oldest === undefined || reviews - oldest.usedAt > STALE_AFTER;
   }
   function hasCome(print: number): boolean {
     if (seen.has(print)) return true;
@@ -83,6 +97,7 @@ export function createRecall(): Recall {
   return {
     find(body, { optIn, configuration }) {
       follow(configuration);
+      reviews += 1;
       const print = fingerprintOf(body);
       const entry = kept.get(print);
       if (entry === undefined || entry.optIn !== optIn || entry.configuration !== configuration) return undefined;
@@ -92,6 +107,7 @@ export function createRecall(): Recall {
       if (body.length !== entry.length || maskOf(body.slice(end)).rest !== entry.rest) return undefined;
       kept.delete(print);
       kept.set(print, entry);
+      entry.usedAt = reviews;
       return {
         review: { uid, dryRun: entry.review.dryRun },
         decision: entry.decision,
@@ -101,7 +117,8 @@ export function createRecall(): Recall {
     keep(body, { optIn, configuration }, { review, decision, text }) {
       follow(configuration);
       const print = fingerprintOf(body);
-      if (body.length > LONGEST || decision.outcome === 'failed' || !hasCome(print)) return;
+      if (body.length > LONGEST || decision.outcome === 'failed' || !hasCome(print) || !mayHaveRoom(body.length))
+        return;
       const { uid } = review;
       // What is parsed last counts: the UID must stand in no other place.
       const first = body.indexOf(uid);
@@ -125,12 +142,13 @@ export function createRecall(): Recall {
         length: body.length,
         before,
         after,
+        usedAt: reviews,
       };
       forget(print);
       kept.set(print, entry);
-      characters += sizeOf(entry);
+      bytes += sizeOf(entry);
       for (const [oldest] of kept) {
-        if (kept.size <= MOST && characters <= MOST_CHARACTERS) break;
+        if (kept.size <= MOST && bytes <= MOST_BYTES) break;
         forget(oldest);
       }
     },
@@ -172,6 +190,8 @@ function fingerprintOf(body: string): number {
 
 const PRINTED = 256;
 
+/** Bytes, about. A text with any character that is not ASCII may be kept with two bytes for each. */
 function sizeOf({ rest, text }: Kept): number {
-  return rest.length + text.length;
+  const isAscii = Buffer.byteLength(rest) === rest.length && Buffer.byteLength(text) === text.length;
+  return (rest.length + text.length) * (isAscii ? 1 : 2);
 }

@@ -58,13 +58,15 @@ interface RequestParts extends ServerParts {
 async function respond(request: IncomingMessage, response: ServerResponse, parts: RequestParts): Promise<void> {
   const { draining, countRefusal, metrics, logger } = parts;
   function send(code: number, text: string, headers: OutgoingHttpHeaders = {}): void {
+    const length = Buffer.byteLength(text);
     response.writeHead(code, {
       'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(text),
+      'Content-Length': length,
       ...(draining() ? { Connection: 'close' } : {}),
       ...headers,
     });
-    response.end(text);
+    // ASCII, as nearly every answer is, has the same bytes in both, and is encoded in less time in this one.
+    response.end(text, length === text.length ? 'latin1' : 'utf8');
   }
   function refuse({ code, error, headers }: Refusal, more: OutgoingHttpHeaders = {}): void {
     countRefusal(code);

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { makeCertificates } from '../../certs/certificates.ts';
-import { type DriverOptions, failuresOf, forkDriver, reviewBody, reviewRequest, startDriver } from './index.ts';
+import {
+  type DriverOptions,
+  failuresOf,
+  forkDriver,
+  NAME_PLACEHOLDER,
+  reviewBody,
+  reviewRequest,
+  startDriver,
+} from './index.ts';
+import { requestFor, requestTemplate } from './requests.ts';
 import { answerTo, type Asked, startScriptedServer } from './scripted-server.ts';
 
 /** A driver, and a server that does to each call what `act` says. */
@@ -180,4 +189,12 @@ test('a driver in a process of its own says the same', async () => {
   const summary = await driver.closedLoop({ concurrency: 1, calls: 20 });
   expect(summary).toMatchObject({ calls: 20, answered: 16 });
   expect(failuresOf(summary)).toBe(4);
+});
+
+test('a body with a place for names has another one in each call, and the same in all places of one', () => {
+  const body = reviewBody({ name: NAME_PLACEHOLDER, owner: `${NAME_PLACEHOLDER}-1` }, 'shop');
+  const template = requestTemplate(body, { path: '/inject/all', timeoutMs: 1_000 });
+  const sent = [1, 2].map((count) => requestFor(template, count).bytes.toString('utf8'));
+  expect(sent[0]).toContain('{"name":"name-00000001","owner":"name-00000001-1"}');
+  expect(sent[1]).toContain('{"name":"name-00000002","owner":"name-00000002-1"}');
 });

@@ -1,7 +1,10 @@
-/** Requests as bytes, made once: what is left to do for a call is to write its UID into a copy. */
+/** Requests as bytes, made once: what is left to do for a call is to write its UID, and a name if need be, into a copy. */
 
 /** Stands where the UID of each call goes: as long as every UID is. */
 const UID_PLACEHOLDER = '00000000-0000-4000-8000-000000000000';
+
+/** Stands in a Pod where each call is to have a name of its own, as if each were of another template. */
+export const NAME_PLACEHOLDER = 'name-00000000';
 
 /** A request whose UID can be set. */
 export interface RequestTemplate {
@@ -9,6 +12,8 @@ export interface RequestTemplate {
   readonly bytes: Buffer;
   /** Where the UID stands in `bytes`. */
   readonly uidAt: number;
+  /** Where names stand that are another one in each call. */
+  readonly namesAt: readonly number[];
 }
 
 export interface RequestOptions {
@@ -57,7 +62,13 @@ export function requestTemplate(body: string, { path, timeoutMs }: RequestOption
   const bytes = Buffer.from(`${head}\r\n\r\n${body}`);
   const uidAt = bytes.indexOf(UID_PLACEHOLDER);
   if (uidAt === -1) throw new Error('the body has no place for a UID');
-  return { bytes, uidAt };
+  return { bytes, uidAt, namesAt: placesOf(NAME_PLACEHOLDER, bytes) };
+}
+
+function placesOf(text: string, bytes: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + text.length)) places.push(at);
+  return places;
 }
 
 /** The request of a review of this Pod. */
@@ -66,9 +77,13 @@ export function reviewRequest(pod: object, namespace: string, options: RequestOp
 }
 
 /** The bytes of call number `count` and its UID. */
-export function requestFor({ bytes, uidAt }: RequestTemplate, count: number): { bytes: Buffer; uid: string } {
+export function requestFor({ bytes, uidAt, namesAt }: RequestTemplate, count: number): { bytes: Buffer; uid: string } {
   const uid = `00000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
   const copy = Buffer.from(bytes);
   copy.write(uid, uidAt, 'latin1');
+  if (namesAt.length > 0) {
+    const name = `name-${(count % 2 ** 32).toString(16).padStart(8, '0')}`;
+    for (const at of namesAt) copy.write(name, at, 'latin1');
+  }
   return { bytes: copy, uid };
 }

@@ -18,7 +18,10 @@ export type Contender = 'floor' | 'ours';
 export const CONTENDERS: readonly Contender[] = ['floor', 'ours'];
 
 /** What docs/webhook.md recommends where memory is short. */
-export const SMALL_HEAP = 'NODE_OPTIONS=--max-semi-space-size=2 --max-old-space-size=64';
+export const SMALL_HEAP: readonly string[] = [
+  'NODE_OPTIONS=--max-semi-space-size=2 --max-old-space-size=64',
+  'MALLOC_ARENA_MAX=1',
+];
 
 /** What all parts share: certificates, programs, cores, and how long to measure. */
 export interface Bench {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bench, residentMegabytes, SMALL_HEAP } from './bench.ts';
+import { type Bench, metricOf, residentMegabytes, SMALL_HEAP } from './bench.ts';
 import { type Section, showBound, showSpread } from './report.ts';
 import { KINDS, reviewOfSize, reviewsOf } from './reviews.ts';
 import { figure, type Figures, interleave, spreadOf } from './rounds.ts';
@@ -18,7 +18,7 @@ export async function measureMemory(bench: Bench): Promise<Section[]> {
   try {
     bench.say('start, idle, loaded');
     const rounds = await interleave(WAYS, bench.rounds, async (name): Promise<Figures> => {
-      const server = await (name === 'small heap' ? bench.start('ours', [SMALL_HEAP]) : bench.start(name));
+      const server = await (name === 'small heap' ? bench.start('ours', SMALL_HEAP) : bench.start(name));
       try {
         await sleep(IDLE_MS / bench.hurry);
         const idle = await residentMegabytes(server);
@@ -44,7 +44,7 @@ export async function measureMemory(bench: Bench): Promise<Section[]> {
       {
         title: 'Start and memory',
         about: `From exec to the line that says that it serves, in milliseconds; resident memory in MB (10^6 bytes) ${IDLE_MS / 1000} s later, and the most of it in ${LOAD_SECONDS} s of ${LOAD_PER_SECOND} reviews a second.`,
-        head: ['', 'floor', 'ours', `ours, ${SMALL_HEAP}`, 'bound of the median of the last'],
+        head: ['', 'floor', 'ours', `ours, ${SMALL_HEAP.join(' ')}`, 'bound of the median of the last'],
         rows: [
           [
             'exec to ready, ms',
@@ -86,28 +86,30 @@ async function measureGrowth(
   bodies: readonly string[],
   driver: ReturnType<Bench['forkDriver']>,
 ): Promise<Section> {
-  const server = await bench.start('ours', [SMALL_HEAP]);
+  const server = await bench.start('ours', SMALL_HEAP);
   try {
     await driver.start(target(bench, server.port, bodies));
     const rows: string[][] = [];
     let done = 0;
     for (const step of STEPS) {
       const until = step / bench.hurry;
-      const seen: number[] = [];
+      const seen: Record<'resident' | 'heap' | 'external', number[]> = { resident: [], heap: [], external: [] };
       while (done < until) {
         const calls = Math.min(10_000, until - done);
         await driver.closedLoop({ concurrency: 8, calls });
         done += calls;
-        seen.push(await residentMegabytes(server));
+        seen.resident.push(await residentMegabytes(server));
+        seen.heap.push((await metricOf(server, 'nodejs_heap_size_total_bytes')) / 1e6);
+        seen.external.push((await metricOf(server, 'nodejs_external_memory_bytes')) / 1e6);
       }
       bench.say(`${done} reviews`);
-      rows.push([String(done), showSpread(spreadOf(seen))]);
+      rows.push([String(done), ...Object.values(seen).map((figures) => showSpread(spreadOf(figures)))]);
     }
     return {
       title: 'Memory over a million reviews',
       about:
-        'One process with the small heap, as many reviews as it can do, 8 under way. Resident MB, looked at after every 10,000 since the row above.',
-      head: ['after reviews', 'resident, MB'],
+        'One process with the small heap, as many reviews as it can do, 8 under way. MB looked at after every 10,000 since the row above: resident, the heap of JavaScript, and what else it holds.',
+      head: ['after reviews', 'resident', 'heap', 'external'],
       rows,
     };
   } finally {

@@ -1,0 +1,167 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { isFailure, kubeconfigCredentials, openTransport } from '../../src/kube/index.ts';
+import { makeControlPlaneKeys } from '../control-plane/certificates.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { mount, mountBehindProxy, type Mounted } from './edge.ts';
+
+/** Straight to the server, with the administrator's token or another. */
+async function mountStraight(plane: ControlPlane, token = plane.adminToken): Promise<Mounted> {
+  return await mount(plane, token);
+}
+
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+describeWithControlPlane(
+  'the transport, with a real API server',
+  (plane) => {
+    test('objects go in and out', async () => {
+      const { transport } = await mountStraight(plane());
+      const body = { metadata: { name: 'in-and-out' }, data: { umlaut: 'grüße 🌍' } };
+      await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
+      const found = await transport.call({ method: 'GET', path: `${CONFIG_MAPS}/in-and-out` });
+      expect(found).toMatchObject({ data: { umlaut: 'grüße 🌍' } });
+    });
+
+    test('failures are of a closed set, and say no more than the Status does', async () => {
+      const { transport } = await mountStraight(plane());
+      const body = { metadata: { name: 'twice' }, data: { secret: 'hunter2' } };
+      await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
+      const again = await transport.call({ method: 'POST', path: CONFIG_MAPS, body }).catch((error: unknown) => error);
+      expect(isFailure(again, 'AlreadyExists')).toBe(true);
+      expect(String(again)).toBe(
+        'KubeError: POST /api/v1/namespaces/default/configmaps: configmaps "twice" already exists',
+      );
+      const stale = { ...body, metadata: { name: 'twice', resourceVersion: '1' } };
+      await expect(transport.call({ method: 'PUT', path: `${CONFIG_MAPS}/twice`, body: stale })).rejects.toMatchObject({
+        failure: 'Conflict',
+        status: 409,
+        reason: 'Conflict',
+      });
+      await expect(transport.call({ method: 'GET', path: `${CONFIG_MAPS}/nothing` })).rejects.toMatchObject({
+        failure: 'NotFound',
+      });
+      const bad = { metadata: { name: 'No Name' } };
+      await expect(transport.call({ method: 'POST', path: CONFIG_MAPS, body: bad })).rejects.toMatchObject({
+        failure: 'Invalid',
+        status: 422,
+      });
+    });
+
+    test('two hundred calls at once take four connections, and so do those after them', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      for (let round = 0; round < 3; round += 1) {
+        const calls = Array.from({ length: 200 }, () =>
+          transport.call({ method: 'GET', path: '/api/v1/namespaces/default' }),
+        );
+        await Promise.all(calls);
+      }
+      expect(proxy.connections()).toMatchObject({ opened: 4, most: 4 });
+      expect(proxy.requests).toHaveLength(600);
+    });
+
+    test('a kept connection that the server has closed costs a reader nothing', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      const read = (): Promise<unknown> => transport.call({ method: 'GET', path: '/api/v1/namespaces/default' });
+      await read();
+      // The reset comes when the request is on its way: the connection is used for the second time.
+      proxy.inject((_request, index) => (index === 1 ? 'reset' : undefined));
+      await expect(read()).resolves.toMatchObject({ kind: 'Namespace' });
+      expect(proxy.requests).toHaveLength(3);
+    });
+
+    test('a write whose answer is lost is not sent again', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      await transport.call({ method: 'GET', path: '/api/v1/namespaces/default' });
+      proxy.inject(() => 'reset after');
+      const call = transport.call({ method: 'POST', path: CONFIG_MAPS, body: { metadata: { name: 'lost-answer' } } });
+      await expect(call).rejects.toMatchObject({ failure: 'Unreachable' });
+      expect(proxy.requests).toHaveLength(2);
+    });
+
+    test('a call that gets no answer ends at its deadline, and one that is given up ends at once', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      proxy.inject(() => 'hang');
+      const path = '/api/v1/namespaces/default';
+      await expect(transport.call({ method: 'GET', path, timeoutMs: 150 })).rejects.toMatchObject({
+        failure: 'Timeout',
+      });
+      const controller = new AbortController();
+      const calls = Array.from({ length: 12 }, () =>
+        transport.call({ method: 'GET', path, signal: controller.signal }),
+      );
+      setTimeout(() => controller.abort(), 50);
+      for (const call of calls) await expect(call).rejects.toMatchObject({ failure: 'Aborted' });
+    });
+
+    test('a 429 says how long the server asks for', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      proxy.inject(() => ({ answer: 429, headers: { 'retry-after': '3' } }));
+      await expect(transport.call({ method: 'GET', path: CONFIG_MAPS })).rejects.toMatchObject({
+        failure: 'Throttled',
+        retryAfterMs: 3_000,
+      });
+    });
+
+    test('a call that must not begin is never sent', async () => {
+      const { transport } = await mountStraight(plane());
+      const body = { metadata: { name: 'withheld' } };
+      const call = transport.call({ method: 'POST', path: CONFIG_MAPS, body, mayBegin: () => false });
+      await expect(call).rejects.toMatchObject({ failure: 'Withheld' });
+      await expect(transport.call({ method: 'GET', path: `${CONFIG_MAPS}/withheld` })).rejects.toMatchObject({
+        failure: 'NotFound',
+      });
+    });
+
+    test('a watch tells what happens, and is given up at once', async () => {
+      const { transport } = await mountStraight(plane());
+      const controller = new AbortController();
+      const seen: unknown[] = [];
+      const watch = transport.watch(
+        { path: CONFIG_MAPS, query: { fieldSelector: 'metadata.name=watched' }, signal: controller.signal },
+        ({ type, object }) => {
+          if (type !== 'BOOKMARK') seen.push([type, object['data']]);
+          if (type === 'DELETED') controller.abort();
+        },
+      );
+      const body = { metadata: { name: 'watched' }, data: { text: 'ö'.repeat(500_000) } };
+      await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
+      await transport.call({ method: 'DELETE', path: `${CONFIG_MAPS}/watched` });
+      await expect(watch).rejects.toMatchObject({ failure: 'Aborted' });
+      expect(seen).toEqual([
+        ['ADDED', body.data],
+        ['DELETED', body.data],
+      ]);
+    });
+
+    test('a token that is replaced in its file is used from the first 401 on', async () => {
+      const { transport, tokenFile } = await mountStraight(plane(), 'expired');
+      const path = '/api/v1/namespaces/default';
+      await expect(transport.call({ method: 'GET', path })).rejects.toMatchObject({ failure: 'Unauthorized' });
+      await writeFile(tokenFile, plane().adminToken);
+      await expect(transport.call({ method: 'GET', path })).resolves.toMatchObject({ kind: 'Namespace' });
+    });
+
+    test('a CA that is replaced in its file is used from the first refusal on', async () => {
+      const { transport, caFile } = await mountStraight(plane());
+      // Of the same name, with another key: what a CA that is made anew looks like.
+      await writeFile(caFile, (await makeControlPlaneKeys()).caPem);
+      const path = '/api/v1/namespaces/default';
+      await expect(transport.call({ method: 'GET', path })).rejects.toMatchObject({ failure: 'Untrusted' });
+      await writeFile(caFile, plane().caPem);
+      await expect(transport.call({ method: 'GET', path })).resolves.toMatchObject({ kind: 'Namespace' });
+    });
+
+    describe('with a kubeconfig', () => {
+      test('its token and its CA are used', async () => {
+        const credentials = await kubeconfigCredentials({ files: [plane().kubeconfig()] });
+        const transport = openTransport({ credentials });
+        onTestFinished(() => transport.close());
+        const path = '/api/v1/namespaces/default';
+        await expect(transport.call({ method: 'GET', path })).resolves.toMatchObject({ kind: 'Namespace' });
+      });
+    });
+  },
+  { controllers: false },
+);

@@ -10,6 +10,7 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'certs/**/*.test.ts',
+            'charts/*.test.ts',
             'test/goldens/*.test.ts',
             'test/properties/*.test.ts',
             'test/docs/*.test.ts',
@@ -33,7 +34,12 @@ export default defineConfig({
       {
         test: {
           name: 'control-plane',
-          include: ['test/control-plane/*.test.ts', 'test/admission/*.test.ts', 'examples/**/*.test.ts'],
+          include: [
+            'test/control-plane/*.test.ts',
+            'test/admission/*.test.ts',
+            'test/crds/*.test.ts',
+            'examples/**/*.test.ts',
+          ],
           globalSetup: ['test/control-plane/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,0 +1,81 @@
+import { isFailure, type KubeTransport } from '../kube/index.ts';
+import type { Change } from '../sync/index.ts';
+import type { OwnedObjects } from './owned-objects.ts';
+
+export interface WriteParts {
+  readonly transport: KubeTransport;
+  readonly objects: OwnedObjects;
+  /** Whether a write may begin: asked directly before each. */
+  readonly mayWrite: () => boolean;
+  readonly countWrite: (action: Change['action'], outcome: 'done' | 'failed' | 'outdated') => void;
+}
+
+/** A change that was not made, and why. */
+export interface Refused {
+  readonly change: Change;
+  /** What the API server said. */
+  readonly message: string;
+  readonly error: unknown;
+}
+
+/**
+ * Makes the changes of a namespace, side by side: they do not depend on each other.
+ *
+ * @returns those that failed, and whether one came upon something else than was known: then it was looked at, and the plan is to be
+ * made anew.
+ */
+export async function writeChanges(
+  namespace: string,
+  changes: readonly Change[],
+  parts: WriteParts,
+): Promise<{ readonly refused: readonly Refused[]; readonly outdated: boolean }> {
+  const refused: Refused[] = [];
+  let outdated = false;
+  await Promise.all(
+    changes.map(async (change) => {
+      try {
+        await write(namespace, change, parts);
+        parts.countWrite(change.action, 'done');
+      } catch (error) {
+        if (isFailure(error, 'AlreadyExists', 'Conflict', 'NotFound') && !isEnding(error)) {
+          parts.countWrite(change.action, 'outdated');
+          outdated = true;
+          await parts.objects.look(namespace, change.reference);
+          return;
+        }
+        parts.countWrite(change.action, 'failed');
+        refused.push({ change, message: error instanceof Error ? error.message : 'unknown', error });
+      }
+    }),
+  );
+  return { refused, outdated };
+}
+
+/** The namespace itself is going, or gone: there is nothing to look at. */
+function isEnding(error: { readonly causes: readonly string[] }): boolean {
+  return error.causes.includes('NamespaceTerminating');
+}
+
+async function write(namespace: string, change: Change, { transport, objects, mayWrite }: WriteParts): Promise<void> {
+  const { reference } = change;
+  const collection = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${reference.collection}`;
+  const path = `${collection}/${reference.name}`;
+  const query = { fieldManager: 'tracehook' };
+  switch (change.action) {
+    case 'create':
+      return objects.written(
+        namespace,
+        reference,
+        await transport.call({ method: 'POST', path: collection, query, body: change.body, mayBegin: mayWrite }),
+      );
+    case 'replace':
+      return objects.written(
+        namespace,
+        reference,
+        await transport.call({ method: 'PUT', path, query, body: change.body, mayBegin: mayWrite }),
+      );
+    case 'remove':
+      await transport.call({ method: 'DELETE', path, body: change.body, mayBegin: mayWrite });
+      return objects.gone(namespace, reference, change.body.preconditions.resourceVersion);
+  }
+}

@@ -33,7 +33,12 @@ export default defineConfig({
       {
         test: {
           name: 'control-plane',
-          include: ['test/control-plane/*.test.ts', 'test/admission/*.test.ts', 'examples/**/*.test.ts'],
+          include: [
+            'test/control-plane/*.test.ts',
+            'test/admission/*.test.ts',
+            'test/kube/*.test.ts',
+            'examples/**/*.test.ts',
+          ],
           globalSetup: ['test/control-plane/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

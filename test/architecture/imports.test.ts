@@ -31,6 +31,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['prom-client'],
     node: 'any',
   },
+  kube: { rooms: ['record'], packages: ['@kubernetes/client-node'], node: 'any' },
   nearest: { rooms: [] },
   config: { rooms: ['nearest'], node: ['node:util'] },
   cli: {
@@ -102,11 +103,16 @@ function mistakesOf({ file, room, specifier }: Import): string[] {
   if (specifier.startsWith('node:')) {
     return rules.node === 'any' || rules.node?.includes(specifier) === true ? [] : [`${file} imports ${specifier}`];
   }
-  const name = specifier
+  const name = packageOf(specifier);
+  return rules.packages?.includes(name) === true ? [] : [`${file} imports ${name}`];
+}
+
+/** The name of a package, with its scope if it has one. */
+function packageOf(specifier: string): string {
+  return specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
-  return rules.packages?.includes(name) === true ? [] : [`${file} imports ${name}`];
 }
 
 describe('the architecture', () => {
@@ -119,7 +125,7 @@ describe('the architecture', () => {
     const used = new Set(
       imports.map(
         ({ room, specifier, file }) =>
-          `${room} ${specifier.startsWith('.') ? roomOf(relative(SOURCE, resolve(SOURCE, file, '..', specifier))) : specifier.split('/')[0]}`,
+          `${room} ${specifier.startsWith('.') ? roomOf(relative(SOURCE, resolve(SOURCE, file, '..', specifier))) : packageOf(specifier)}`,
       ),
     );
     const unused = Object.entries(ROOMS).flatMap(([room, { rooms, packages = [], node }]) => {

@@ -39,6 +39,8 @@ export interface KubeCall extends KubeRequest {
 export interface KubeWatch extends KubeRequest, Partial<StreamLimits> {
   /** How long the head of the answer may take. */
   readonly answerMs?: number;
+  /** The server has answered, and will tell from now on. */
+  readonly onOpen?: () => void;
 }
 
 /** The way to one API server. */
@@ -175,9 +177,10 @@ export function openTransport({
       const deadline = startDeadline(nameOf(call), answerMs, [watch.signal, closing.signal]);
       try {
         const ownConnection = (): { agent: false; done: () => void } => ({ agent: false, done: () => undefined });
-        await exchange(call, deadline, ownConnection, (answer) =>
-          readEvents(nameOf(call), answer, limits, deadline, onEvent),
-        );
+        await exchange(call, deadline, ownConnection, (answer) => {
+          watch.onOpen?.();
+          return readEvents(nameOf(call), answer, limits, deadline, onEvent);
+        });
       } finally {
         deadline.end();
       }

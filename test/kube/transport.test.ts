@@ -1,31 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  inClusterCredentials,
-  isFailure,
-  kubeconfigCredentials,
-  type KubeTransport,
-  openTransport,
-} from '../../src/kube/index.ts';
+import { isFailure, kubeconfigCredentials, openTransport } from '../../src/kube/index.ts';
 import { makeControlPlaneKeys } from '../control-plane/certificates.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { describeWithControlPlane } from '../control-plane/suite.ts';
+import { mount, mountBehindProxy, type Mounted } from './edge.ts';
 
-/** A ServiceAccount's files as they are mounted into a Pod, and a transport that reads them. */
-async function mountCredentials(plane: ControlPlane, token = plane.adminToken) {
-  const folder = await mkdtemp(join(tmpdir(), 'tracehook-kube-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const [tokenFile, caFile] = [join(folder, 'token'), join(folder, 'ca.crt')];
-  await Promise.all([writeFile(tokenFile, `${token}\n`), writeFile(caFile, plane.caPem)]);
-  const { hostname: host, port } = new URL(plane.url);
-  return { tokenFile, caFile, credentials: inClusterCredentials({ host, port, tokenFile, caFile }) };
-}
-
-function opened(transport: KubeTransport): KubeTransport {
-  onTestFinished(() => transport.close());
-  return transport;
+/** Straight to the server, with the administrator's token or another. */
+async function mountStraight(plane: ControlPlane, token = plane.adminToken): Promise<Mounted> {
+  return await mount(plane, token);
 }
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -34,8 +17,7 @@ describeWithControlPlane(
   'the transport, with a real API server',
   (plane) => {
     test('objects go in and out', async () => {
-      const { credentials } = await mountCredentials(plane());
-      const transport = opened(openTransport({ credentials }));
+      const { transport } = await mountStraight(plane());
       const body = { metadata: { name: 'in-and-out' }, data: { umlaut: 'grüße 🌍' } };
       await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
       const found = await transport.call({ method: 'GET', path: `${CONFIG_MAPS}/in-and-out` });
@@ -43,8 +25,7 @@ describeWithControlPlane(
     });
 
     test('failures are of a closed set, and say no more than the Status does', async () => {
-      const { credentials } = await mountCredentials(plane());
-      const transport = opened(openTransport({ credentials }));
+      const { transport } = await mountStraight(plane());
       const body = { metadata: { name: 'twice' }, data: { secret: 'hunter2' } };
       await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
       const again = await transport.call({ method: 'POST', path: CONFIG_MAPS, body }).catch((error: unknown) => error);
@@ -68,9 +49,63 @@ describeWithControlPlane(
       });
     });
 
+    test('two hundred calls at once take four connections, and so do those after them', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      for (let round = 0; round < 3; round += 1) {
+        const calls = Array.from({ length: 200 }, () =>
+          transport.call({ method: 'GET', path: '/api/v1/namespaces/default' }),
+        );
+        await Promise.all(calls);
+      }
+      expect(proxy.connections()).toMatchObject({ opened: 4, most: 4 });
+      expect(proxy.requests).toHaveLength(600);
+    });
+
+    test('a kept connection that the server has closed costs a reader nothing', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      const read = (): Promise<unknown> => transport.call({ method: 'GET', path: '/api/v1/namespaces/default' });
+      await read();
+      // The reset comes when the request is on its way: the connection is used for the second time.
+      proxy.inject((_request, index) => (index === 1 ? 'reset' : undefined));
+      await expect(read()).resolves.toMatchObject({ kind: 'Namespace' });
+      expect(proxy.requests).toHaveLength(3);
+    });
+
+    test('a write whose answer is lost is not sent again', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      await transport.call({ method: 'GET', path: '/api/v1/namespaces/default' });
+      proxy.inject(() => 'reset after');
+      const call = transport.call({ method: 'POST', path: CONFIG_MAPS, body: { metadata: { name: 'lost-answer' } } });
+      await expect(call).rejects.toMatchObject({ failure: 'Unreachable' });
+      expect(proxy.requests).toHaveLength(2);
+    });
+
+    test('a call that gets no answer ends at its deadline, and one that is given up ends at once', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      proxy.inject(() => 'hang');
+      const path = '/api/v1/namespaces/default';
+      await expect(transport.call({ method: 'GET', path, timeoutMs: 150 })).rejects.toMatchObject({
+        failure: 'Timeout',
+      });
+      const controller = new AbortController();
+      const calls = Array.from({ length: 12 }, () =>
+        transport.call({ method: 'GET', path, signal: controller.signal }),
+      );
+      setTimeout(() => controller.abort(), 50);
+      for (const call of calls) await expect(call).rejects.toMatchObject({ failure: 'Aborted' });
+    });
+
+    test('a 429 says how long the server asks for', async () => {
+      const { transport, proxy } = await mountBehindProxy(plane());
+      proxy.inject(() => ({ answer: 429, headers: { 'retry-after': '3' } }));
+      await expect(transport.call({ method: 'GET', path: CONFIG_MAPS })).rejects.toMatchObject({
+        failure: 'Throttled',
+        retryAfterMs: 3_000,
+      });
+    });
+
     test('a call that must not begin is never sent', async () => {
-      const { credentials } = await mountCredentials(plane());
-      const transport = opened(openTransport({ credentials }));
+      const { transport } = await mountStraight(plane());
       const body = { metadata: { name: 'withheld' } };
       const call = transport.call({ method: 'POST', path: CONFIG_MAPS, body, mayBegin: () => false });
       await expect(call).rejects.toMatchObject({ failure: 'Withheld' });
@@ -80,8 +115,7 @@ describeWithControlPlane(
     });
 
     test('a watch tells what happens, and is given up at once', async () => {
-      const { credentials } = await mountCredentials(plane());
-      const transport = opened(openTransport({ credentials }));
+      const { transport } = await mountStraight(plane());
       const controller = new AbortController();
       const seen: unknown[] = [];
       const watch = transport.watch(
@@ -102,8 +136,7 @@ describeWithControlPlane(
     });
 
     test('a token that is replaced in its file is used from the first 401 on', async () => {
-      const { credentials, tokenFile } = await mountCredentials(plane(), 'expired');
-      const transport = opened(openTransport({ credentials }));
+      const { transport, tokenFile } = await mountStraight(plane(), 'expired');
       const path = '/api/v1/namespaces/default';
       await expect(transport.call({ method: 'GET', path })).rejects.toMatchObject({ failure: 'Unauthorized' });
       await writeFile(tokenFile, plane().adminToken);
@@ -111,10 +144,9 @@ describeWithControlPlane(
     });
 
     test('a CA that is replaced in its file is used from the first refusal on', async () => {
-      const { credentials, caFile } = await mountCredentials(plane());
+      const { transport, caFile } = await mountStraight(plane());
       // Of the same name, with another key: what a CA that is made anew looks like.
       await writeFile(caFile, (await makeControlPlaneKeys()).caPem);
-      const transport = opened(openTransport({ credentials }));
       const path = '/api/v1/namespaces/default';
       await expect(transport.call({ method: 'GET', path })).rejects.toMatchObject({ failure: 'Untrusted' });
       await writeFile(caFile, plane().caPem);
@@ -124,7 +156,8 @@ describeWithControlPlane(
     describe('with a kubeconfig', () => {
       test('its token and its CA are used', async () => {
         const credentials = await kubeconfigCredentials({ files: [plane().kubeconfig()] });
-        const transport = opened(openTransport({ credentials }));
+        const transport = openTransport({ credentials });
+        onTestFinished(() => transport.close());
         const path = '/api/v1/namespaces/default';
         await expect(transport.call({ method: 'GET', path })).resolves.toMatchObject({ kind: 'Namespace' });
       });

@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
+  'cluster-config': { rooms: ['record', 'settings', 'kube'], node: ['node:util'] },
   logger: { rooms: [], packages: ['pino', 'sonic-boom'] },
   webhook: {
     rooms: ['problem', 'record', 'settings', 'inject'],
@@ -44,6 +45,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'manifest',
       'config',
       'config-file',
+      'cluster-config',
+      'kube',
       'webhook',
       'logger',
     ],

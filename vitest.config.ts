@@ -10,6 +10,7 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'certs/**/*.test.ts',
+            'charts/*.test.ts',
             'test/goldens/*.test.ts',
             'test/properties/*.test.ts',
             'test/docs/*.test.ts',
@@ -37,6 +38,8 @@ export default defineConfig({
             'test/control-plane/*.test.ts',
             'test/admission/*.test.ts',
             'test/kube/*.test.ts',
+            'test/crds/*.test.ts',
+            'test/cluster-config/*.test.ts',
             'examples/**/*.test.ts',
           ],
           globalSetup: ['test/control-plane/global-setup.ts'],

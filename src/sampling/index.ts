@@ -15,6 +15,9 @@ export {
   strategyFor,
 } from './compile.ts';
 export {
+  MOST_PER_SECOND,
+  MOST_SERVICES,
+  PARAM_SENTENCES,
   paramMistake,
   type ServiceStrategy,
   ServiceStrategySchema,

@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['fast-json-patch'],
     node: ['node:crypto', 'node:util'],
   },
+  crds: { rooms: ['sampling', 'settings'] },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
   'cluster-config': { rooms: ['record', 'settings', 'kube'], node: ['node:util'] },

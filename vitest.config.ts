@@ -39,6 +39,7 @@ export default defineConfig({
             'test/admission/*.test.ts',
             'test/kube/*.test.ts',
             'test/crds/*.test.ts',
+            'test/cluster-config/*.test.ts',
             'examples/**/*.test.ts',
           ],
           globalSetup: ['test/control-plane/global-setup.ts'],

@@ -8,11 +8,21 @@
  * Nothing here does IO: config-file/ reads and watches files, crds/ says the same to the API server.
  */
 export { API_GROUP, API_VERSION, CONFIG_RESOURCES, type ConfigKind, configPath, SINGLETON } from './api.ts';
-export { type Configuration, type NamespaceConfiguration, configurationOf, type OptIn } from './configuration.ts';
+export {
+  type Configuration,
+  configurationOf,
+  describeOptIn,
+  INJECTION_LABEL,
+  type NamespaceConfiguration,
+  type NamespaceOptIn,
+  type OptIn,
+} from './configuration.ts';
 export { type ConfigurationDocuments, type DocumentSource, readDocuments } from './documents.ts';
 export { EMBEDDED_CONFIGURATION } from './embedded.ts';
+export { misfitsOf, readConfigObject, type ReadConfig } from './layer-document.ts';
 export { quantityValue } from './quantity.ts';
 export { type Layer, resolveSettings, type Setting, type Settings } from './resolve.ts';
+export type { Mistake } from './spec-mistakes.ts';
 export { MOST_OF_RESOURCE, SMALLEST_MEMORY_LIMIT } from './resource-rules.ts';
 export { ADDRESS_SENTENCES, NONE_ALONE } from './rule-sentences.ts';
 export { type Mode, type Protocol, type TracingSpec, TracingSpecSchema } from './schema.ts';

@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   crds: { rooms: ['sampling', 'settings'] },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
+  'cluster-config': { rooms: ['record', 'settings', 'kube'], node: ['node:util'] },
   logger: { rooms: [], packages: ['pino', 'sonic-boom'] },
   serving: { rooms: [], node: 'any' },
   webhook: {
@@ -46,6 +47,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'manifest',
       'config',
       'config-file',
+      'cluster-config',
+      'kube',
       'webhook',
       'logger',
     ],

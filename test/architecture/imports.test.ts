@@ -26,8 +26,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
   logger: { rooms: [], packages: ['pino', 'sonic-boom'] },
+  serving: { rooms: [], node: 'any' },
   webhook: {
-    rooms: ['problem', 'record', 'settings', 'inject'],
+    rooms: ['problem', 'record', 'settings', 'inject', 'serving'],
     packages: ['prom-client'],
     node: 'any',
   },

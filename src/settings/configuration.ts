@@ -40,6 +40,10 @@ export interface NamespaceConfiguration extends NamespaceOptIn {
 /** The configuration in force: every lookup is from memory, and settings are resolved once for each namespace. */
 export interface Configuration {
   forNamespace(namespace: string): NamespaceConfiguration;
+  /** The settings of whoever belongs to no namespace, or to one that nobody described. */
+  readonly cluster: Settings;
+  /** The namespaces with settings of their own, and those. */
+  readonly ownSettings: ReadonlyMap<string, Settings>;
 }
 
 /**
@@ -59,5 +63,7 @@ export function configurationOf(documents: ConfigurationDocuments): Configuratio
         configMapKeys: (name) => configMaps.get(`${namespace}/${name}`),
       };
     },
+    cluster: clusterOnly,
+    ownSettings: resolved,
   };
 }

@@ -38,6 +38,7 @@ export default defineConfig({
             'test/control-plane/*.test.ts',
             'test/admission/*.test.ts',
             'test/kube/*.test.ts',
+            'test/controller/*.test.ts',
             'test/crds/*.test.ts',
             'test/cluster-config/*.test.ts',
             'examples/**/*.test.ts',

@@ -4,7 +4,7 @@ import type { Options } from '../config.ts';
 import { clusterOptions, openTransportTo } from './cluster-options.ts';
 import { defineCommand } from './define-command.ts';
 import { EXIT, type Io } from './io.ts';
-import { choiceOption, numberOption, optionalOption, portOption, textOption } from './option-kinds.ts';
+import { choiceOption, optionalOption, portOption, textOption } from './option-kinds.ts';
 
 const options = {
   ...clusterOptions,

@@ -25,8 +25,16 @@ export interface Layers {
   remove(seen: SeenConfig): LayerChange | undefined;
   /** In force for a namespace; the cluster's, if it has none of its own. */
   settingsOf(namespace: string): Settings;
+  /** The cluster's. */
+  clusterSettings(): Settings;
+  /** Of the namespaces that have some of their own, and those. */
+  ownSettings(): ReadonlyMap<string, Settings>;
   /** What is wrong, object by object. */
   problems(): readonly ConfigProblem[];
+  /** What is wrong with the object of a namespace, or with the cluster's. */
+  problemsOf(namespace: string | undefined): readonly ConfigProblem[];
+  /** The object of a namespace, or the cluster's. */
+  configOf(namespace: string | undefined): SeenConfig | undefined;
 }
 
 /** One object that counts. */
@@ -85,6 +93,10 @@ export function createLayers(): Layers {
     return { ...where, settings: false, problems: isThere ? [ignored(seen)] : [] };
   }
 
+  function slotOf(namespace: string | undefined): Slot | undefined {
+    return namespace === undefined ? cluster : namespaces.get(namespace);
+  }
+
   return {
     put(seen) {
       if (seen.name !== SINGLETON) return setStranger(seen, true);
@@ -102,6 +114,13 @@ export function createLayers(): Layers {
         slot.resolved = { cluster: cluster?.inForce, settings: resolveSettings(cluster?.inForce, slot.inForce) };
       return slot.resolved.settings;
     },
+    clusterSettings: () => clusterSettings,
+    ownSettings() {
+      const own = [...namespaces].filter(([, { inForce }]) => inForce !== undefined);
+      return new Map(own.map(([namespace]) => [namespace, this.settingsOf(namespace)]));
+    },
+    problemsOf: (namespace) => problemsOf(slotOf(namespace)),
+    configOf: (namespace) => slotOf(namespace)?.seen,
     problems() {
       const counting = [cluster, ...namespaces.values()];
       return [...counting.flatMap(problemsOf), ...[...strangers.values()].map(ignored)];

@@ -5,7 +5,7 @@ import {
   type WatchedObjects,
   type WatchTiming,
 } from '../kube/index.ts';
-import { type Configuration, describeOptIn, type NamespaceOptIn } from '../settings/index.ts';
+import { type Configuration, describeOptIn, type NamespaceOptIn, type Settings } from '../settings/index.ts';
 import type { ConfigIdentity, ConfigProblem, SeenConfig } from './config-objects.ts';
 import { createLayers, type LayerChange } from './layers.ts';
 import {
@@ -42,6 +42,10 @@ export interface ClusterConfiguration {
   readonly current: () => Configuration;
   /** Objects that are refused or ignored. */
   problems(): readonly ConfigProblem[];
+  /** What is wrong with the object of a namespace, or with the cluster's. */
+  problemsOf(namespace: string | undefined): readonly ConfigProblem[];
+  /** Which object configures a namespace, or the cluster. */
+  configOf(namespace: string | undefined): ConfigIdentity | undefined;
   /** By name; empty if they are not watched. */
   readonly namespaces: ReadonlyMap<string, WatchedNamespace>;
   /**
@@ -121,7 +125,14 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
   }
 
   function viewNow(): Configuration {
+    const cluster = layers.clusterSettings();
+    let own: ReadonlyMap<string, Settings> | undefined;
     return {
+      cluster,
+      // Only who serves sampling asks for all of them.
+      get ownSettings() {
+        return (own ??= layers.ownSettings());
+      },
       forNamespace: (namespace) => ({
         settings: layers.settingsOf(namespace),
         ...(namespaces === undefined ? NOT_WATCHED : (namespaces.known.get(namespace) ?? NOT_THERE)),
@@ -133,6 +144,8 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
   return {
     current: () => (view ??= viewNow()),
     problems: () => layers.problems(),
+    problemsOf: (namespace) => layers.problemsOf(namespace),
+    configOf: (namespace) => layers.configOf(namespace),
     namespaces: namespaces?.known ?? new Map<string, WatchedNamespace>(),
     ready: () => (isRead ? undefined : notReady().join('\n')),
     async stop() {

@@ -37,6 +37,7 @@ export function watchConfigs(
 export interface WatchedNamespace extends NamespaceOptIn {
   /** It is being deleted: nothing can be created in it any more. */
   readonly deleting: boolean;
+  readonly uid: string;
 }
 
 /** Namespaces, as metadata: their label and whether they are being deleted. */
@@ -48,10 +49,10 @@ export function watchNamespaces({
     ...parts,
     path: '/api/v1/namespaces',
     metadataOnly: true,
-    keep({ metadata: { labels, deletionTimestamp } }) {
+    keep({ metadata: { labels, deletionTimestamp, uid } }) {
       const label = isRecord(labels) ? labels[INJECTION_LABEL] : undefined;
       const optIn = describeOptIn(typeof label === 'string' ? { [INJECTION_LABEL]: label } : {});
-      return { ...optIn, deleting: deletionTimestamp !== undefined };
+      return { ...optIn, deleting: deletionTimestamp !== undefined, uid };
     },
     onChange(change) {
       if (change.type !== 'changed' || !isSameNamespace(change.before, change.now)) onNamespace(change.key);

@@ -14,7 +14,7 @@ import type { StatusWriter } from './status.ts';
 const CLUSTER = '(cluster)';
 /** States of many namespaces change together: they are told together. */
 const CLUSTER_PAUSE_MS = 2_000;
-/** What nobody tells of: whether a foreign object has gone, or the last Pod that refers to one of ours. */
+/** What nobody tells of: whether the last Pod has gone that refers to one of our objects. */
 const LOOK_AGAIN_MS = 60_000;
 
 export interface LeaderParts extends Omit<ReconcileParts, 'countWrite'> {
@@ -27,6 +27,8 @@ export interface LeaderParts extends Omit<ReconcileParts, 'countWrite'> {
 
 /** What the replica that leads does; on the others, nothing. */
 export interface Leader {
+  /** A time of leading begins. */
+  readonly begin: () => void;
   /** Everything is to be looked at. */
   readonly addAll: () => void;
   /** The cluster as a whole is to be looked at, in a moment. */
@@ -61,7 +63,7 @@ export function createLeader(parts: LeaderParts): Leader {
       await writeStatus(namespace, reconciled);
       const [refused] = reconciled.refused;
       if (refused !== undefined) throw refused.error;
-      if (reconciled.plan.leftAlone.length > 0) queue.addAfter(namespace, LOOK_AGAIN_MS);
+      if (reconciled.plan.leftAlone.some(({ reason }) => reason === 'InUse')) queue.addAfter(namespace, LOOK_AGAIN_MS);
       result = 'done';
     } catch (error) {
       if (isFailure(error, 'Withheld', 'Aborted')) return;
@@ -72,7 +74,7 @@ export function createLeader(parts: LeaderParts): Leader {
     }
   }
 
-  async function writeStatus(namespace: string, { observed, plan, refused }: Reconciled): Promise<void> {
+  async function writeStatus(namespace: string, { observed, desired, plan, refused }: Reconciled): Promise<void> {
     const owner = configuration.configOf(namespace);
     if (owner === undefined || observed === undefined) {
       status.forget({ kind: 'TracingConfig', namespace, name: 'default' });
@@ -83,6 +85,7 @@ export function createLeader(parts: LeaderParts): Leader {
       .map(({ message }) => ({ where: `TracingConfig ${namespace}/default`, message }));
     const synced = {
       namespace: observed.namespace,
+      desired,
       plan,
       refused,
       problems,
@@ -120,7 +123,12 @@ export function createLeader(parts: LeaderParts): Leader {
     const problems = configuration
       .problemsOf(undefined)
       .map(({ message }) => ({ where: 'ClusterTracingConfig default', message }));
-    const told = { namespaces, problems, disputed: [...new Set([...disputed.values()].flat())], generation: owner.generation };
+    const told = {
+      namespaces,
+      problems,
+      disputed: [...new Set([...disputed.values()].flat())],
+      generation: owner.generation,
+    };
     await status.write(owner, (before, now) => clusterConditionsFor(told, before, now), { namespaces });
   }
 
@@ -139,16 +147,23 @@ export function createLeader(parts: LeaderParts): Leader {
     }
   }
 
+  function addAll(): void {
+    if (!mayWrite()) return;
+    for (const namespace of objects.namespaces()) queue.add(namespace, 'bulk');
+    for (const [namespace, { optIn, unknownLabel }] of configuration.namespaces) {
+      const isConfigured = configuration.configOf(namespace) !== undefined;
+      if (optIn !== 'none' || unknownLabel !== undefined || isConfigured) queue.add(namespace, 'bulk');
+    }
+    lookAtCluster();
+  }
+
   return {
-    addAll() {
-      if (!mayWrite()) return;
-      for (const namespace of objects.namespaces()) queue.add(namespace, 'bulk');
-      for (const [namespace, { optIn, unknownLabel }] of configuration.namespaces) {
-        const isConfigured = configuration.configOf(namespace) !== undefined;
-        if (optIn !== 'none' || unknownLabel !== undefined || isConfigured) queue.add(namespace, 'bulk');
-      }
-      lookAtCluster();
+    begin() {
+      states.clear();
+      status.reset();
+      addAll();
     },
+    addAll,
     lookAtCluster,
     async process(key) {
       if (!mayWrite()) return;

@@ -38,10 +38,16 @@ export function createControllerMetrics(looks: Looks): ControllerMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
-  gauge(registers, 'tracehook_controller_queue_length', 'Namespaces in the queue, by what they do there.', 'state', () => {
-    const { waiting, underWay, failing } = looks.queue();
-    return { waiting, under_way: underWay, failing };
-  });
+  gauge(
+    registers,
+    'tracehook_controller_queue_length',
+    'Namespaces in the queue, by what they do there.',
+    'state',
+    () => {
+      const { waiting, underWay, failing } = looks.queue();
+      return { waiting, under_way: underWay, failing };
+    },
+  );
   gauge(
     registers,
     'tracehook_controller_namespaces',
@@ -49,11 +55,11 @@ export function createControllerMetrics(looks: Looks): ControllerMetrics {
     'state',
     looks.namespaces,
   );
-  const leader = new Gauge({
+  const leader: Gauge = new Gauge({
     name: 'tracehook_controller_leader',
     help: '1 for the replica that writes, else 0.',
     registers,
-    collect: () => leader.set(looks.isLeader() ? 1 : 0),
+    collect: () => void leader.set(looks.isLeader() ? 1 : 0),
   });
   const reconciles = new Counter({
     name: 'tracehook_controller_reconciles_total',

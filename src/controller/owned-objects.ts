@@ -1,5 +1,12 @@
 import { isFailure, type KubeLogger, type KubeTransport, watchObjects, type WatchTiming } from '../kube/index.ts';
-import { MARK, type ObjectKey, type ObjectReference, observeObject, type ObservedObject, SYNCED_OBJECTS } from '../sync/index.ts';
+import {
+  MARK,
+  type ObjectKey,
+  type ObjectReference,
+  observeObject,
+  type ObservedObject,
+  SYNCED_OBJECTS,
+} from '../sync/index.ts';
 
 export interface OwnedObjectsParts {
   readonly transport: KubeTransport;
@@ -33,50 +40,45 @@ interface Ahead {
 }
 
 const REFERENCES: readonly ObjectReference[] = Object.values(SYNCED_OBJECTS);
-const SELECTOR = Object.entries(MARK)
-  .map(([label, value]) => `${label}=${value}`)
-  .join(',');
 
 /**
- * Watches what bears our mark: of the cluster's other ConfigMaps and Services nothing is ever sent. An object of one of our names
- * that somebody else made is not among them; it is found when ours cannot be created, and looked for again from time to time.
+ * Watches what has one of our names, whoever made it: of the cluster's other ConfigMaps and Services nothing is ever sent, and an
+ * object of somebody else's is known before we try to create ours.
  */
 export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsParts): OwnedObjects {
   const ahead = new Map<string, Ahead>();
-  const watches = (['configmaps', 'services'] as const).map((collection) => {
-    const references = REFERENCES.filter((reference) => reference.collection === collection);
-    return {
-      collection,
-      watched: watchObjects<ObservedObject>({
+  const watches = new Map(
+    REFERENCES.map((reference) => [
+      reference.key,
+      watchObjects<ObservedObject>({
         ...parts,
-        path: `/api/v1/${collection}`,
-        labelSelector: SELECTOR,
-        keep(object) {
-          const reference = references.find(({ name }) => name === object.metadata.name);
-          return reference === undefined ? undefined : observeObject(reference, object);
-        },
+        path: `/api/v1/${reference.collection}`,
+        fieldSelector: `metadata.name=${reference.name}`,
+        keep: (object) => observeObject(reference, object),
         onChange(change) {
           const seen = change.type === 'deleted' ? change.before : change.now;
-          const [namespace = '', name = ''] = change.key.split('/');
-          const key = `${collection}/${change.key}`;
+          const namespace = namespaceOf(change.key);
+          const key = keyOf(namespace, reference);
           const known = ahead.get(key);
           if (known !== undefined && !isNewer(known.resourceVersion, seen.resourceVersion)) ahead.delete(key);
           // What this process wrote itself is no news.
-          const isOwn = known?.resourceVersion === seen.resourceVersion && change.type !== 'deleted';
-          if (name !== '' && !isOwn) onChange(namespace);
+          const isOwn = known?.resourceVersion === seen.resourceVersion;
+          if (!isOwn) onChange(namespace);
         },
         onSync,
       }),
-    };
-  });
+    ]),
+  );
+  const all = [...watches.values()];
 
-  function observedOf(namespace: string, { collection, name }: ObjectReference): ObservedObject | undefined {
-    const known = ahead.get(`${collection}/${namespace}/${name}`);
-    if (known !== undefined) return known.observed;
-    return watches.find((watch) => watch.collection === collection)?.watched.known.get(`${namespace}/${name}`);
+  function observedOf(namespace: string, reference: ObjectReference): ObservedObject | undefined {
+    const known = ahead.get(keyOf(namespace, reference));
+    return known === undefined
+      ? watches.get(reference.key)?.known.get(`${namespace}/${reference.name}`)
+      : known.observed;
   }
-  function note(namespace: string, { collection, name }: ObjectReference, now: Ahead): void {
-    ahead.set(`${collection}/${namespace}/${name}`, now);
+  function note(namespace: string, reference: ObjectReference, now: Ahead): void {
+    ahead.set(keyOf(namespace, reference), now);
   }
   function written(namespace: string, reference: ObjectReference, answer: unknown): void {
     const observed = observeObject(reference, answer);
@@ -87,13 +89,13 @@ export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsPa
   }
 
   return {
-    synced: () => watches.every(({ watched }) => watched.synced()),
+    synced: () => all.every((watched) => watched.synced()),
     of(namespace) {
       const found = REFERENCES.map((reference) => [reference.key, observedOf(namespace, reference)] as const);
       return Object.fromEntries(found.filter(([, observed]) => observed !== undefined));
     },
     namespaces: () =>
-      new Set(watches.flatMap(({ watched }) => [...watched.known.keys()].map((key) => key.slice(0, key.indexOf('/'))))),
+      new Set(all.flatMap(({ known }) => [...known].filter(([, { ours }]) => ours).map(([key]) => namespaceOf(key)))),
     written,
     gone,
     async look(namespace, reference) {
@@ -104,13 +106,21 @@ export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsPa
       } catch (error) {
         if (!isFailure(error, 'NotFound')) throw error;
         // The watch knows better from here on.
-        ahead.delete(`${collection}/${namespace}/${name}`);
+        ahead.delete(keyOf(namespace, reference));
       }
     },
     async stop() {
-      await Promise.all(watches.map(({ watched }) => watched.stop()));
+      await Promise.all(all.map((watched) => watched.stop()));
     },
   };
+}
+
+function namespaceOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
+function keyOf(namespace: string, { key }: ObjectReference): string {
+  return `${namespace} ${key}`;
 }
 
 /** Resource versions are decimal numbers that grow; what is none is taken to be as new as the other. */

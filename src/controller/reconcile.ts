@@ -1,7 +1,14 @@
 import type { ClusterConfiguration } from '../cluster-config/index.ts';
 import type { KubeTransport } from '../kube/index.ts';
 import { samplingHost } from '../sampling/index.ts';
-import { changesFor, type Observed, SYNCED_OBJECTS, type SyncPlan } from '../sync/index.ts';
+import {
+  changesFor,
+  type Desired,
+  desiredObjects,
+  type Observed,
+  SYNCED_OBJECTS,
+  type SyncPlan,
+} from '../sync/index.ts';
 import type { OwnedObjects } from './owned-objects.ts';
 import { anyPodRefers } from './pods.ts';
 import { type Refused, writeChanges, type WriteParts } from './write-changes.ts';
@@ -18,6 +25,8 @@ export interface ReconcileParts extends Omit<WriteParts, 'objects'> {
 export interface Reconciled {
   /** As it was seen; `undefined` if there is no such namespace. */
   readonly observed: Observed | undefined;
+  /** As it should be. */
+  readonly desired: Desired;
   readonly plan: SyncPlan;
   readonly refused: readonly Refused[];
 }
@@ -38,17 +47,19 @@ const CONFIG_MAPS: ReadonlySet<string> = new Set(
 export async function reconcileNamespace(namespace: string, parts: ReconcileParts): Promise<Reconciled> {
   for (let round = 1; ; round++) {
     const observed = await observe(namespace, parts);
-    if (observed === undefined) return { observed, plan: NOTHING, refused: [] };
-    const plan = changesFor(observed);
-    if (plan.changes.length === 0) return { observed, plan, refused: [] };
+    const { settings } = parts.configuration.current().forNamespace(namespace);
+    const desired = desiredObjects({ namespace, settings, samplingTarget: parts.samplingTarget });
+    if (observed === undefined) return { observed, desired, plan: NOTHING, refused: [] };
+    const plan = changesFor(observed, desired);
+    if (plan.changes.length === 0) return { observed, desired, plan, refused: [] };
     const { refused, outdated } = await writeChanges(namespace, plan.changes, parts);
-    if (!outdated || refused.length > 0) return { observed, plan, refused };
+    if (!outdated || refused.length > 0) return { observed, desired, plan, refused };
     if (round === MOST_ROUNDS) throw new Error(`the objects of namespace ${namespace} change too fast to be kept`);
   }
 }
 
 async function observe(namespace: string, parts: ReconcileParts): Promise<Observed | undefined> {
-  const { configuration, objects, samplingTarget, transport } = parts;
+  const { configuration, objects, transport } = parts;
   const found = configuration.namespaces.get(namespace);
   if (found === undefined) return undefined;
   const { optIn, deleting } = found;
@@ -56,8 +67,6 @@ async function observe(namespace: string, parts: ReconcileParts): Promise<Observ
   const isLeaving = optIn === 'none' && !deleting && Object.values(owned).some(({ ours }) => ours);
   return {
     namespace: { name: namespace, optIn, deleting },
-    settings: configuration.current().forNamespace(namespace).settings,
-    samplingTarget,
     objects: owned,
     podsRefer: isLeaving
       ? await anyPodRefers(transport, namespace, { configMaps: CONFIG_MAPS, host: samplingHost(namespace) })

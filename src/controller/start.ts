@@ -1,5 +1,9 @@
 import { createHealthServer, formatHost, type Lines, listen } from '../serving/index.ts';
-import { type ClusterConfiguration, type ConfigurationChange, openClusterConfiguration } from '../cluster-config/index.ts';
+import {
+  type ClusterConfiguration,
+  type ConfigurationChange,
+  openClusterConfiguration,
+} from '../cluster-config/index.ts';
 import { type Election, isFailure, type KubeTransport, runElection, type WatchTiming } from '../kube/index.ts';
 import { createSamplingMetrics, type RunningSamplingServer, startSamplingServer } from '../sampling-server/index.ts';
 import { createEvents } from './events.ts';
@@ -100,7 +104,8 @@ export async function startController(
       component: 'tracehook-controller',
       mayWrite,
       onFailure(error) {
-        if (!isFailure(error, 'Withheld', 'Aborted')) logger.info({ error: messageOf(error) }, 'an Event was not written');
+        if (!isFailure(error, 'Withheld', 'Aborted'))
+          logger.info({ error: messageOf(error) }, 'an Event was not written');
       },
     }),
   });
@@ -113,7 +118,7 @@ export async function startController(
   function begin(): void {
     if (begun || !isReady()) return;
     begun = true;
-    leader.addAll();
+    leader.begin();
   }
   function follow(change: ConfigurationChange): void {
     if (!begun) return begin();
@@ -158,7 +163,7 @@ export async function startController(
       name: options.leaseName,
       identity: options.identity,
       logger,
-      onElected: () => void (begun && leader.addAll()),
+      onElected: () => void (begun && leader.begin()),
       // What is under way asks before each write; what waits finds that it may not.
       onLost: () => states.clear(),
     });

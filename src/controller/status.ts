@@ -32,11 +32,18 @@ export interface StatusWriter {
    * `conditions` makes them from those before; `more` stands beside them. @throws KubeError
    */
   readonly write: (owner: StatusOwner, conditions: MakeConditions, more?: object) => Promise<void>;
+  /** What was said is not known any more: another replica may have said something else since. */
+  readonly reset: () => void;
   /** The object is gone. */
   readonly forget: (owner: Pick<StatusOwner, 'kind' | 'namespace' | 'name'>) => void;
 }
 
-export function createStatusWriter({ transport, mayWrite, countStatusWrite, now = Date.now }: StatusParts): StatusWriter {
+export function createStatusWriter({
+  transport,
+  mayWrite,
+  countStatusWrite,
+  now = Date.now,
+}: StatusParts): StatusWriter {
   /** What was said last, by object: only of those that were said anything. */
   const said = new Map<string, { readonly uid: string; readonly status: Readonly<Record<string, unknown>> }>();
 
@@ -84,6 +91,7 @@ export function createStatusWriter({ transport, mayWrite, countStatusWrite, now 
       }
       said.set(key, { uid: owner.uid, status });
     },
+    reset: () => said.clear(),
     forget: (owner) => void said.delete(keyOf(owner)),
   };
 }

@@ -40,6 +40,12 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: 'any',
   },
   kube: { rooms: ['record'], packages: ['@kubernetes/client-node'], node: 'any' },
+  sync: { rooms: ['problem', 'record', 'sampling', 'settings', 'inject'], node: ['node:crypto'] },
+  controller: {
+    rooms: ['record', 'sampling', 'settings', 'sync', 'kube', 'cluster-config', 'sampling-server', 'serving'],
+    packages: ['prom-client'],
+    node: ['node:crypto', 'node:util'],
+  },
   nearest: { rooms: [] },
   config: { rooms: ['nearest'], node: ['node:util'] },
   cli: {
@@ -55,6 +61,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'cluster-config',
       'kube',
       'webhook',
+      'controller',
       'logger',
     ],
     packages: ['diff', 'fast-json-patch'],

@@ -4,8 +4,7 @@ import type { Change } from '../sync/index.ts';
 import type { QueueCounts } from './queue.ts';
 
 /** What an opted-in namespace may be, and how many are. */
-export const NAMESPACE_STATES = ['synced', 'conflicting', 'failing', 'misconfigured', 'pending'] as const;
-export type NamespaceState = (typeof NAMESPACE_STATES)[number];
+export type NamespaceState = 'synced' | 'conflicting' | 'failing' | 'misconfigured' | 'pending';
 
 const ACTIONS: readonly Change['action'][] = ['create', 'replace', 'remove'];
 const OUTCOMES = ['done', 'failed', 'outdated'] as const;
@@ -59,7 +58,9 @@ export function createControllerMetrics(looks: Looks): ControllerMetrics {
     name: 'tracehook_controller_leader',
     help: '1 for the replica that writes, else 0.',
     registers,
-    collect: () => void leader.set(looks.isLeader() ? 1 : 0),
+    collect() {
+      leader.set(looks.isLeader() ? 1 : 0);
+    },
   });
   const reconciles = new Counter({
     name: 'tracehook_controller_reconciles_total',

@@ -1,6 +1,5 @@
 import { isFailure, type KubeLogger, type KubeTransport, watchObjects, type WatchTiming } from '../kube/index.ts';
 import {
-  MARK,
   type ObjectKey,
   type ObjectReference,
   observeObject,

@@ -134,7 +134,7 @@ describeWithControlPlane('the controller, with a real API server', (plane) => {
       kind: 'Pod',
       metadata: { name: 'user', namespace: used },
       spec: { containers: [{ name: 'a', image: 'a', envFrom: [{ configMapRef: { name: 'tracehook-env' } }] }] },
-    } as Synced);
+    });
     for (const name of [namespace, used]) {
       await plane().client.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, 'merge', {
         metadata: { labels: { 'tracehook.io/injection': null } },
@@ -190,7 +190,7 @@ describeWithControlPlane('the controller, with a real API server', (plane) => {
       kind: 'ResourceQuota',
       metadata: { name: 'none', namespace: forbidden },
       spec: { hard: { 'count/configmaps': '0', services: '0' } },
-    } as Synced);
+    });
     await plane().client.create(own(forbidden, {}));
     await plane().client.patch({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: forbidden } }, 'merge', {
       metadata: { labels: { 'tracehook.io/injection': 'enabled' } },

@@ -119,7 +119,8 @@ async function run(given: Options<typeof options>, io: Io): Promise<number> {
       { transport, logger, droppedLines: log.dropped },
     );
     const { metricsUrl, samplingUrls } = running;
-    logger.info({ cluster: server, identity, metricsUrl, sampling: samplingUrls }, 'serving');
+    const { http: url, grpc: grpcUrl } = samplingUrls;
+    logger.info({ url, metricsUrl, grpcUrl, cluster: server, identity }, 'serving');
     log.flush();
     const signal = await stopped;
     logger.info({ signal }, 'stopping');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { run } from '../../src/cli/testing/run.ts';
+import { renderControllerMetrics, renderControllerOptions } from './render-controller.ts';
 import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
 import { renderResults } from './render-results.ts';
@@ -22,6 +23,8 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,
   metrics: renderMetrics,
+  'controller-options': renderControllerOptions,
+  'controller-metrics': renderControllerMetrics,
   results: renderResults,
   file: renderFile,
   run: (args) => renderCommand(args, run),

@@ -4,6 +4,7 @@ import { run } from '../../src/cli/testing/run.ts';
 import { renderControllerMetrics, renderControllerOptions } from './render-controller.ts';
 import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
+import { renderRejected } from './render-rejected.ts';
 import { renderResults } from './render-results.ts';
 import { renderSettings } from './render-settings.ts';
 import { renderMetrics, renderRefusals, renderWebhookOptions } from './render-webhook.ts';
@@ -19,6 +20,7 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   checks: renderChecks,
   reasons: renderReasons,
   settings: renderSettings,
+  rejected: renderRejected,
   help: renderHelpOf,
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,

@@ -15,7 +15,18 @@
 export { inClusterCredentials } from './credentials.ts';
 export { kubeconfigCredentials } from './kubeconfig.ts';
 export { isFailure, type KubeError } from './kube-error.ts';
+export { type Election, type LeaseTiming, runElection } from './lease.ts';
 export { type WatchTiming, type WatchedObjects, watchObjects } from './list-watch.ts';
 export type { KubeLogger } from './logger.ts';
 export type { Change } from './store.ts';
+export type { Term } from './term.ts';
 export { type KubeTransport, openTransport } from './transport.ts';
+export {
+  applyObject,
+  createObject,
+  deleteObject,
+  type Precondition,
+  replaceObject,
+  revisionOf,
+  type SentObject,
+} from './write.ts';

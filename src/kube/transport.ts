@@ -130,13 +130,14 @@ export function openTransport({
     agent: Agent | false,
     read: (answer: IncomingMessage) => Promise<T>,
   ): Promise<T> {
+    const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
     const answer = await openExchange({
       name: nameOf(call),
       method: call.method,
       server,
       target: targetOf(call),
-      headers: headersOf(call, userAgent),
-      payload: call.body === undefined ? undefined : JSON.stringify(call.body),
+      headers: headersOf(call, payload, userAgent),
+      payload,
       access,
       agent,
       signal: deadline.signal,
@@ -205,9 +206,16 @@ function targetOf({ path, query }: KubeCall): string {
   return parameters === '' ? path : `${path}?${parameters}`;
 }
 
-function headersOf({ accept, body, contentType }: KubeCall, userAgent: string): Record<string, string> {
+function headersOf(
+  { accept, contentType }: KubeCall,
+  payload: string | undefined,
+  userAgent: string,
+): Record<string, string> {
   const headers: Record<string, string> = { accept: accept ?? 'application/json', 'user-agent': userAgent };
-  if (body !== undefined) headers['content-type'] = contentType ?? 'application/json';
+  if (payload === undefined) return headers;
+  headers['content-type'] = contentType ?? 'application/json';
+  // Node adds it by itself for POST and PUT alone: the body of a DELETE would else be taken for the next request.
+  headers['content-length'] = String(Buffer.byteLength(payload));
   return headers;
 }
 

@@ -80,11 +80,11 @@ describeWithControlPlane(
           return turn % 2 === 1 ? fault : undefined;
         });
         const watched = watchTexts(transport, collection.path);
-        for (let round = 0; round < 4; round += 1) {
+        for (let round = 0; round < 3; round += 1) {
           await collection.put(`during-${round}`, `x${round}`);
           await collection.put('first-1', `changed ${round}`);
           await collection.remove(`first-${round + 5}`);
-          await new Promise((resolve) => setTimeout(resolve, 120));
+          await new Promise((resolve) => setTimeout(resolve, 60));
         }
         proxy.heal();
         await converged(watched, collection);
@@ -101,8 +101,8 @@ describeWithControlPlane(
       proxy.inject(() => ({ answer: 500 }));
       proxy.resetAll();
       const before = proxy.requests.length;
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
-      // 25 ms doubled to 400 ms: some twelve attempts in two seconds, each once.
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      // 25 ms doubled to 400 ms: some eight attempts, each once.
       expect(proxy.requests.length - before).toBeLessThan(25);
       expect(watched.objects.trouble()).toMatchObject({ failure: 'ServerError', status: 500 });
       expect(watched.objects.known.size).toBe(3);

@@ -20,13 +20,13 @@ export interface LayerChange {
  */
 export interface Layers {
   /** An object is there, or is another now. @returns `undefined` if that changes nothing. */
-  put(seen: SeenConfig): LayerChange | undefined;
+  readonly put: (seen: SeenConfig) => LayerChange | undefined;
   /** An object is gone: what it said is no longer in force. */
-  remove(seen: SeenConfig): LayerChange | undefined;
+  readonly remove: (seen: SeenConfig) => LayerChange | undefined;
   /** In force for a namespace; the cluster's, if it has none of its own. */
-  settingsOf(namespace: string): Settings;
+  readonly settingsOf: (namespace: string) => Settings;
   /** What is wrong, object by object. */
-  problems(): readonly ConfigProblem[];
+  readonly problems: () => readonly ConfigProblem[];
 }
 
 /** One object that counts. */

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 import {
   type Change,
   inClusterCredentials,
@@ -18,6 +18,9 @@ import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { type FaultProxy, startFaultProxy } from '../fault-proxy/fault-proxy.ts';
 
+/** The test that something is for, and with which it ends. Tests that run at once have to say who they are. */
+export type ForTest = Pick<TestContext, 'onTestFinished'>;
+
 /** A ServiceAccount's files as they are mounted into a Pod. */
 export interface Mounted {
   readonly tokenFile: string;
@@ -26,7 +29,11 @@ export interface Mounted {
 }
 
 /** A transport with mounted credentials, closed when the test is over. */
-export async function mount(server: { url: string; caPem: string }, token: string): Promise<Mounted> {
+export async function mount(
+  { onTestFinished }: ForTest,
+  server: { url: string; caPem: string },
+  token: string,
+): Promise<Mounted> {
   const folder = await mkdtemp(join(tmpdir(), 'tracehook-kube-'));
   const [tokenFile, caFile] = [join(folder, 'token'), join(folder, 'ca.crt')];
   await Promise.all([writeFile(tokenFile, `${token}\n`), writeFile(caFile, server.caPem)]);
@@ -41,12 +48,13 @@ export async function mount(server: { url: string; caPem: string }, token: strin
 
 /** A proxy in front of the plane, and a transport through it. */
 export async function mountBehindProxy(
+  forTest: ForTest,
   plane: ControlPlane,
   token = plane.adminToken,
 ): Promise<Mounted & { proxy: FaultProxy }> {
   const proxy = await startFaultProxy(plane);
-  onTestFinished(() => proxy.close());
-  return { ...(await mount({ url: proxy.url, caPem: proxy.caPem() }, token)), proxy };
+  forTest.onTestFinished(() => proxy.close());
+  return { ...(await mount(forTest, { url: proxy.url, caPem: proxy.caPem() }, token)), proxy };
 }
 
 interface ConfigMap extends KubernetesObject {
@@ -108,6 +116,7 @@ export interface Watched {
 
 /** Watches the texts of a collection until the test is over. */
 export function watchTexts(
+  { onTestFinished }: ForTest,
   transport: KubeTransport,
   path: string,
   options: { timing?: Partial<WatchTiming>; metadataOnly?: boolean } = {},

@@ -29,10 +29,10 @@ const FAULTS: readonly [what: string, fault: Fault, about: (request: SeenRequest
 describeWithControlPlane(
   'list and watch, with a real API server',
   (plane) => {
-    test('a list comes in pages, and then every change', async () => {
+    test.concurrent('a list comes in pages, and then every change', async (context) => {
       const collection = await newCollection(plane(), 20);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       expect(proxy.requests.filter(({ isWatch }) => !isWatch)).toHaveLength(3);
       await collection.put('first-3', 'grüße');
@@ -47,39 +47,39 @@ describeWithControlPlane(
       expect(watched.objects.trouble()).toBeUndefined();
     });
 
-    test('where metadata is enough, nothing else is sent', async () => {
+    test.concurrent('where metadata is enough, nothing else is sent', async (context) => {
       const collection = await newCollection(plane(), 3);
-      const { transport } = await mountBehindProxy(plane());
-      const { objects } = watchTexts(transport, collection.path, { metadataOnly: true });
+      const { transport } = await mountBehindProxy(context, plane());
+      const { objects } = watchTexts(context, transport, collection.path, { metadataOnly: true });
       await waitFor('the first list', () => objects.synced());
       await collection.put('later', 'secret');
       await waitFor('the event', () => objects.known.size === 4);
       expect(new Set([...objects.known].map(([, text]) => text))).toEqual(new Set(['']));
     });
 
-    test('a page of too many bytes is asked for in smaller ones', async () => {
+    test.concurrent('a page of too many bytes is asked for in smaller ones', async (context) => {
       const collection = await newCollection(plane());
       for (const name of ['a', 'b', 'c']) await collection.put(name, name.repeat(2_000));
-      const { transport, proxy } = await mountBehindProxy(plane());
+      const { transport, proxy } = await mountBehindProxy(context, plane());
       const small: KubeTransport = { ...transport, call: (call) => transport.call({ ...call, maxBytes: 4_000 }) };
-      const watched = watchTexts(small, collection.path);
+      const watched = watchTexts(context, small, collection.path);
       await converged(watched, collection);
       const limits = proxy.requests.map(({ url }) => new URLSearchParams(url.split('?')[1]).get('limit'));
       expect(limits.slice(0, 4)).toEqual(['7', '1', '1', '1']);
     });
 
-    test.each(FAULTS)(
+    test.concurrent.for(FAULTS)(
       '%s, again and again: it comes back, and asks a bounded number of times',
-      async (_what, fault, about) => {
+      async ([_what, fault, about], context) => {
         const collection = await newCollection(plane(), 15);
-        const { transport, proxy } = await mountBehindProxy(plane());
+        const { transport, proxy } = await mountBehindProxy(context, plane());
         let turn = 0;
         proxy.inject((request) => {
           if (!about(request)) return undefined;
           turn += 1;
           return turn % 2 === 1 ? fault : undefined;
         });
-        const watched = watchTexts(transport, collection.path);
+        const watched = watchTexts(context, transport, collection.path);
         for (let round = 0; round < 3; round += 1) {
           await collection.put(`during-${round}`, `x${round}`);
           await collection.put('first-1', `changed ${round}`);
@@ -93,10 +93,10 @@ describeWithControlPlane(
       },
     );
 
-    test('a server that fails for good is asked ever more seldom', async () => {
+    test.concurrent('a server that fails for good is asked ever more seldom', async (context) => {
       const collection = await newCollection(plane(), 3);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       proxy.inject(() => ({ answer: 500 }));
       proxy.resetAll();
@@ -111,10 +111,10 @@ describeWithControlPlane(
       await converged(watched, collection);
     });
 
-    test('what was deleted, and made anew, while nobody could watch is told as such', async () => {
+    test.concurrent('what was deleted, and made anew, while nobody could watch is told as such', async (context) => {
       const collection = await newCollection(plane(), 12);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       const told = watched.changes.length;
       let expired = false;
@@ -134,10 +134,10 @@ describeWithControlPlane(
       expect(since.toSorted()).toEqual(['added first-3', 'changed first-4', 'deleted first-2', 'deleted first-3']);
     });
 
-    test('a black hole is noticed by its silence', async () => {
+    test.concurrent('a black hole is noticed by its silence', async (context) => {
       const collection = await newCollection(plane(), 5);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       proxy.blackHole(true);
       await collection.remove('first-0');
@@ -150,10 +150,10 @@ describeWithControlPlane(
       expect(proxy.requests.length).toBeLessThan(20);
     });
 
-    test('a callback that throws ends nothing', async () => {
+    test.concurrent('a callback that throws ends nothing', async (context) => {
       const collection = await newCollection(plane(), 2);
-      const { transport } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       watched.changes.push = () => {
         throw new Error('a mistake');
       };

@@ -48,10 +48,10 @@ async function expire(token: string, { folder }: ControlPlane): Promise<string> 
 describeWithControlPlane(
   'what happens to an API server',
   (plane) => {
-    test('it is restarted', async () => {
+    test('it is restarted', async (context) => {
       const collection = await newCollection(plane(), 10);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       await plane().halt('kube-apiserver');
       await waitFor('the end to be noticed', () => watched.objects.trouble());
@@ -63,10 +63,10 @@ describeWithControlPlane(
       expect(proxy.requests.length).toBeLessThan(80);
     });
 
-    test('it is restarted, and has forgotten what it should have told: a list tells it', async () => {
+    test('it is restarted, and has forgotten what it should have told: a list tells it', async (context) => {
       const collection = await newCollection(plane(), 10);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       proxy.inject(() => 'drop');
       proxy.resetAll();
@@ -83,15 +83,15 @@ describeWithControlPlane(
       expect(proxy.requests.length).toBeLessThan(80);
     });
 
-    test('its etcd is restarted', async () => {
+    test('its etcd is restarted', async (context) => {
       const collection = await newCollection(plane(), 10);
-      const { transport, proxy } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       await plane().halt('etcd');
       // Taken up in the middle of it, with everything anew.
       proxy.resetAll();
-      const late = watchTexts(transport, collection.path);
+      const late = watchTexts(context, transport, collection.path);
       await waitFor('the list to fail', () => proxy.requests.length > 4);
       expect(late.objects.synced()).toBe(false);
       expect(watched.objects.known.size).toBe(10);
@@ -103,13 +103,13 @@ describeWithControlPlane(
       expect(proxy.requests.length).toBeLessThan(120);
     });
 
-    test('the token expires, is replaced, and is replaced again', async () => {
+    test('the token expires, is replaced, and is replaced again', async (context) => {
       await makeAccount(plane());
       const [first, second] = [await requestToken(plane()), await requestToken(plane())];
       const collection = await newCollection(plane(), 3);
       const expired = await expire(first, plane());
-      const { transport, proxy, tokenFile } = await mountBehindProxy(plane(), expired);
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy, tokenFile } = await mountBehindProxy(context, plane(), expired);
+      const watched = watchTexts(context, transport, collection.path);
       await waitFor('a refusal', () => watched.objects.trouble());
       expect(watched.objects.trouble()).toMatchObject({ failure: 'Unauthorized', status: 401 });
       await writeFile(tokenFile, first);
@@ -125,10 +125,10 @@ describeWithControlPlane(
       expect(watched.lines.join('\n')).not.toContain(first.slice(-20));
     });
 
-    test('its CA is replaced', async () => {
+    test('its CA is replaced', async (context) => {
       const collection = await newCollection(plane(), 3);
-      const { transport, proxy, caFile } = await mountBehindProxy(plane());
-      const watched = watchTexts(transport, collection.path);
+      const { transport, proxy, caFile } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
       await converged(watched, collection);
       await proxy.changeCertificate();
       await collection.remove('first-0');

@@ -17,11 +17,11 @@ import {
 import { makeControlPlaneKeys } from '../control-plane/certificates.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { describeWithControlPlane } from '../control-plane/suite.ts';
-import { mount, mountBehindProxy, type Mounted } from './edge.ts';
+import { type ForTest, mount, mountBehindProxy, type Mounted } from './edge.ts';
 
 /** Straight to the server, with the administrator's token or another. */
-async function mountStraight(plane: ControlPlane, token = plane.adminToken): Promise<Mounted> {
-  return await mount(plane, token);
+async function mountStraight(context: ForTest, plane: ControlPlane, token = plane.adminToken): Promise<Mounted> {
+  return await mount(context, plane, token);
 }
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -29,16 +29,16 @@ const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 describeWithControlPlane(
   'the transport, with a real API server',
   (plane) => {
-    test('objects go in and out', async () => {
-      const { transport } = await mountStraight(plane());
+    test('objects go in and out', async (context) => {
+      const { transport } = await mountStraight(context, plane());
       const body = { metadata: { name: 'in-and-out' }, data: { umlaut: 'grüße 🌍' } };
       await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
       const found = await transport.call({ method: 'GET', path: `${CONFIG_MAPS}/in-and-out` });
       expect(found).toMatchObject({ data: { umlaut: 'grüße 🌍' } });
     });
 
-    test('failures are of a closed set, and say no more than the Status does', async () => {
-      const { transport } = await mountStraight(plane());
+    test('failures are of a closed set, and say no more than the Status does', async (context) => {
+      const { transport } = await mountStraight(context, plane());
       const body = { metadata: { name: 'twice' }, data: { secret: 'hunter2' } };
       await transport.call({ method: 'POST', path: CONFIG_MAPS, body });
       const again = await transport.call({ method: 'POST', path: CONFIG_MAPS, body }).catch((error: unknown) => error);
@@ -62,8 +62,8 @@ describeWithControlPlane(
       });
     });
 
-    test('a hundred calls at once take four connections, and so do those after them', async () => {
-      const { transport, proxy } = await mountBehindProxy(plane());
+    test('a hundred calls at once take four connections, and so do those after them', async (context) => {
+      const { transport, proxy } = await mountBehindProxy(context, plane());
       for (let round = 0; round < 2; round += 1) {
         const calls = Array.from({ length: 100 }, () =>
           transport.call({ method: 'GET', path: '/api/v1/namespaces/default' }),
@@ -74,8 +74,8 @@ describeWithControlPlane(
       expect(proxy.requests).toHaveLength(200);
     });
 
-    test('a kept connection that the server has closed costs a reader nothing', async () => {
-      const { transport, proxy } = await mountBehindProxy(plane());
+    test('a kept connection that the server has closed costs a reader nothing', async (context) => {
+      const { transport, proxy } = await mountBehindProxy(context, plane());
       const read = (): Promise<unknown> => transport.call({ method: 'GET', path: '/api/v1/namespaces/default' });
       await read();
       // The reset comes when the request is on its way: the connection is used for the second time.
@@ -84,8 +84,8 @@ describeWithControlPlane(
       expect(proxy.requests).toHaveLength(3);
     });
 
-    test('a write whose answer is lost is not sent again', async () => {
-      const { transport, proxy } = await mountBehindProxy(plane());
+    test('a write whose answer is lost is not sent again', async (context) => {
+      const { transport, proxy } = await mountBehindProxy(context, plane());
       await transport.call({ method: 'GET', path: '/api/v1/namespaces/default' });
       proxy.inject(() => 'reset after');
       const call = transport.call({ method: 'POST', path: CONFIG_MAPS, body: { metadata: { name: 'lost-answer' } } });
@@ -93,8 +93,8 @@ describeWithControlPlane(
       expect(proxy.requests).toHaveLength(2);
     });
 
-    test('a call that gets no answer ends at its deadline, and one that is given up ends at once', async () => {
-      const { transport, proxy } = await mountBehindProxy(plane());
+    test('a call that gets no answer ends at its deadline, and one that is given up ends at once', async (context) => {
+      const { transport, proxy } = await mountBehindProxy(context, plane());
       proxy.inject(() => 'hang');
       const path = '/api/v1/namespaces/default';
       await expect(transport.call({ method: 'GET', path, timeoutMs: 150 })).rejects.toMatchObject({
@@ -108,8 +108,8 @@ describeWithControlPlane(
       for (const call of calls) await expect(call).rejects.toMatchObject({ failure: 'Aborted' });
     });
 
-    test('a 429 says how long the server asks for', async () => {
-      const { transport, proxy } = await mountBehindProxy(plane());
+    test('a 429 says how long the server asks for', async (context) => {
+      const { transport, proxy } = await mountBehindProxy(context, plane());
       proxy.inject(() => ({ answer: 429, headers: { 'retry-after': '3' } }));
       await expect(transport.call({ method: 'GET', path: CONFIG_MAPS })).rejects.toMatchObject({
         failure: 'Throttled',
@@ -117,8 +117,8 @@ describeWithControlPlane(
       });
     });
 
-    test('a call that must not begin is never sent', async () => {
-      const { transport } = await mountStraight(plane());
+    test('a call that must not begin is never sent', async (context) => {
+      const { transport } = await mountStraight(context, plane());
       const body = { metadata: { name: 'withheld' } };
       const call = transport.call({ method: 'POST', path: CONFIG_MAPS, body, mayBegin: () => false });
       await expect(call).rejects.toMatchObject({ failure: 'Withheld' });
@@ -127,8 +127,8 @@ describeWithControlPlane(
       });
     });
 
-    test('a watch tells what happens, and is given up at once', async () => {
-      const { transport } = await mountStraight(plane());
+    test('a watch tells what happens, and is given up at once', async (context) => {
+      const { transport } = await mountStraight(context, plane());
       const controller = new AbortController();
       const seen: unknown[] = [];
       const watch = transport.watch(
@@ -148,16 +148,16 @@ describeWithControlPlane(
       ]);
     });
 
-    test('a token that is replaced in its file is used from the first 401 on', async () => {
-      const { transport, tokenFile } = await mountStraight(plane(), 'expired');
+    test('a token that is replaced in its file is used from the first 401 on', async (context) => {
+      const { transport, tokenFile } = await mountStraight(context, plane(), 'expired');
       const path = '/api/v1/namespaces/default';
       await expect(transport.call({ method: 'GET', path })).rejects.toMatchObject({ failure: 'Unauthorized' });
       await writeFile(tokenFile, plane().adminToken);
       await expect(transport.call({ method: 'GET', path })).resolves.toMatchObject({ kind: 'Namespace' });
     });
 
-    test('a CA that is replaced in its file is used from the first refusal on', async () => {
-      const { transport, caFile } = await mountStraight(plane());
+    test('a CA that is replaced in its file is used from the first refusal on', async (context) => {
+      const { transport, caFile } = await mountStraight(context, plane());
       // Of the same name, with another key: what a CA that is made anew looks like.
       await writeFile(caFile, (await makeControlPlaneKeys()).caPem);
       const path = '/api/v1/namespaces/default';
@@ -174,8 +174,8 @@ describeWithControlPlane(
         data: { text },
       });
 
-      test('an object is created once, replaced at the revision that was read, and deleted at the next', async () => {
-        const options = { ...(await mountStraight(plane())), fieldManager: 'tracehook' };
+      test('an object is created once, replaced at the revision that was read, and deleted at the next', async (context) => {
+        const options = { ...(await mountStraight(context, plane())), fieldManager: 'tracehook' };
         const path = `${CONFIG_MAPS}/owned`;
         const first = revisionOf(await createObject(options, CONFIG_MAPS, object('owned', '1')));
         await expect(createObject(options, CONFIG_MAPS, object('owned', '1'))).rejects.toMatchObject({
@@ -190,8 +190,8 @@ describeWithControlPlane(
         await deleteObject(options, path, second);
       });
 
-      test('what somebody else made under the same name is neither replaced nor deleted', async () => {
-        const options = { ...(await mountStraight(plane())), fieldManager: 'tracehook' };
+      test('what somebody else made under the same name is neither replaced nor deleted', async (context) => {
+        const options = { ...(await mountStraight(context, plane())), fieldManager: 'tracehook' };
         const path = `${CONFIG_MAPS}/another`;
         const ours = revisionOf(await createObject(options, CONFIG_MAPS, object('another', 'ours')));
         await deleteObject(options, path, ours);
@@ -206,8 +206,8 @@ describeWithControlPlane(
         await expect(deleteObject(options, path, guess)).rejects.toMatchObject({ failure: 'Conflict' });
       });
 
-      test('apply keeps the fields of others, takes them only by force, and refuses what the schema lacks', async () => {
-        const { transport } = await mountStraight(plane());
+      test('apply keeps the fields of others, takes them only by force, and refuses what the schema lacks', async (context) => {
+        const { transport } = await mountStraight(context, plane());
         const path = `${CONFIG_MAPS}/shared`;
         await applyObject({ transport, fieldManager: 'theirs' }, path, object('shared', 'theirs'));
         const ours = { transport, fieldManager: 'ours' };

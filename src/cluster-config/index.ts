@@ -8,4 +8,4 @@
  * watched-kinds.ts says what is kept of each kind. The only folder that reads configuration from a cluster; what an object may say
  * is settings/'s matter.
  */
-export { openClusterConfiguration } from './open.ts';
+export { type ConfigurationChange, openClusterConfiguration } from './open.ts';

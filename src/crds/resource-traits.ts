@@ -24,7 +24,10 @@ function atMost(most: string): Rule {
   };
 }
 
-/** As resource-rules.ts: whole but for what floats lose. `isInteger()` would refuse 0.5Gi, which the API server takes. */
+/**
+ * As resource-rules.ts: whole but for what floats lose. `isInteger()` would refuse 0.5Gi, which the API server takes. Zero is looked at
+ * by itself: with an exponent it is no number as a float.
+ */
 function wholeBytes(most: string): Rule {
   const isReadable = `(isQuantity(self) && ${isAtMost(quantityOf('self'), quantityOf(literal(most)))})`;
   const whole = 'double(int(bytes + 0.5))';
@@ -32,7 +35,7 @@ function wholeBytes(most: string): Rule {
   return {
     rule: onlyWhere(
       isReadable,
-      `[quantity(self).asApproximateFloat()].all(bytes, bytes - ${whole} <= ${lost} && ${whole} - bytes <= ${lost})`,
+      `sign(${quantityOf('self')}) != 1 || [quantity(self).asApproximateFloat()].all(bytes, bytes - ${whole} <= ${lost} && ${whole} - bytes <= ${lost})`,
     ),
     message: 'must be a whole number of bytes such as "128Mi"',
   };

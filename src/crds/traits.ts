@@ -46,7 +46,7 @@ export function traitsOf(kind: ConfigKind): Readonly<Record<string, Traits>> {
     'spec.sampling.default': { isWhole: true, rules: STRATEGY_RULES },
     'spec.sampling.default.operations': { itemKey: 'operation' },
     'spec.sampling.services': { itemKey: 'service' },
-    'spec.sampling.services[]': { rules: STRATEGY_RULES },
+    'spec.sampling.services[]': { isWhole: true, rules: STRATEGY_RULES },
     'spec.sampling.services[].operations': { itemKey: 'operation' },
     ...quantityRules(),
     'spec.sidecar.resources': { rules: pairRules(kind) },

@@ -168,19 +168,37 @@ describeOnVersions('the CustomResourceDefinitions', (plane) => {
   });
 
   describe('server-side apply', () => {
-    const apply = (manager: string, spec: object) =>
-      send(
-        'PATCH',
-        `${NAMESPACED}/default?fieldManager=${manager}&force=true&dryRun=All`,
-        JSON.stringify(tracingConfig(spec)),
-        'application/apply-patch+yaml',
-      );
+    beforeAll(() => send('DELETE', `${NAMESPACED}/default`));
+    const apply = async (manager: string, spec: object) => {
+      const path = `${NAMESPACED}/default?fieldManager=${manager}&force=true`;
+      const applied = await send('PATCH', path, JSON.stringify(tracingConfig(spec)), 'application/apply-patch+yaml');
+      return applied['spec'];
+    };
+    const service = (name: string, param: number) => ({ service: name, type: 'const', param });
 
-    test('takes a reference, the default strategy and lists of names as one value', async () => {
-      const reference = { collector: { headersFrom: { name: 'a', key: 'b' } }, propagators: ['b3', 'baggage'] };
-      expect((await apply('one', reference))['spec']).toMatchObject(reference);
-      const other = await apply('two', { propagators: ['jaeger'] });
-      expect(other['spec']).toMatchObject({ propagators: ['jaeger'] });
+    test('merges services by their name, each of them and everything else in the list as one value', async () => {
+      const operations = [{ operation: 'GET', type: 'probabilistic', param: 0.5 }];
+      await apply('team-a', {
+        propagators: ['b3', 'baggage'],
+        collector: { headersFrom: { name: 'a', key: 'b' } },
+        sampling: { services: [{ ...service('a', 1), operations }, service('b', 1)] },
+      });
+      const merged = await apply('team-b', {
+        propagators: ['jaeger'],
+        sampling: { services: [service('b', 0), service('c', 0)] },
+      });
+      expect(merged).toEqual({
+        propagators: ['jaeger'],
+        collector: { headersFrom: { name: 'a', key: 'b' } },
+        sampling: { services: [{ ...service('a', 1), operations }, service('b', 0), service('c', 0)] },
+      });
+    });
+
+    test('leaves nothing of a strategy that another takes over', async () => {
+      expect(await apply('team-b', { sampling: { services: [service('a', 0)] } })).toEqual({
+        collector: { headersFrom: { name: 'a', key: 'b' } },
+        sampling: { services: [service('a', 0)] },
+      });
     });
   });
 

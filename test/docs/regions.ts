@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../src/cli/testing/run.ts';
 import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
+import { renderRejected } from './render-rejected.ts';
 import { renderResults } from './render-results.ts';
 import { renderSettings } from './render-settings.ts';
 import { renderMetrics, renderRefusals, renderWebhookOptions } from './render-webhook.ts';
@@ -18,6 +19,7 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   checks: renderChecks,
   reasons: renderReasons,
   settings: renderSettings,
+  rejected: renderRejected,
   help: renderHelpOf,
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,

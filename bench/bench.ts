@@ -33,6 +33,8 @@ export interface Bench {
   readonly cores: string;
   /** `environment` are words for env(1). */
   readonly start: (contender: Contender, environment?: readonly string[]) => Promise<ServerProcess>;
+  /** The floor, which answers every review with one patch, in base64. */
+  readonly startPatchingFloor: (patch: string) => Promise<ServerProcess>;
   readonly forkDriver: () => ForkedDriver;
   readonly say: (line: string) => void;
   readonly close: () => Promise<void>;
@@ -64,14 +66,21 @@ export async function openBench({ rounds, hurry, say }: Pick<Bench, 'rounds' | '
       const launcher = environment.length === 0 ? pin(0) : [...pin(0), 'env', ...environment];
       return contender === 'floor' ? startFloor(floor, certificate, launcher) : startOurs(certificate, launcher);
     },
+    startPatchingFloor: (patch) => startFloor(floor, certificate, pin(0), patch),
     forkDriver: () => forkDriver(pin(1)),
     say,
     close: () => rm(folder, { recursive: true }),
   };
 }
 
-function startFloor(program: string, { certFile, keyFile }: ServingFiles, pin: string[]): Promise<ServerProcess> {
+function startFloor(
+  program: string,
+  { certFile, keyFile }: ServingFiles,
+  pin: string[],
+  patch?: string
+): Promise<ServerProcess> {
   const [file, ...args] = [...pin, process.execPath, program, certFile, keyFile];
+  if (patch !== undefined) args.push(patch);
   return startServerProcess({ name: 'the floor', file, args });
 }
 

@@ -1,5 +1,5 @@
 /** Pods as a ReplicaSet's controller creates them, of a given size as a review, with what fills real ones. */
-import { NAME_PLACEHOLDER, reviewBody } from '../test/load-driver/index.ts';
+import { NAME_PLACEHOLDER, reviewBody, TOKEN_VOLUME } from '../test/load-driver/index.ts';
 import { type Pod, readPod } from '../src/inject/index.ts';
 
 /** What becomes of the Pod. */
@@ -37,13 +37,18 @@ export function reviewOfSize(kilobytes: number, kind: Kind): string {
 
 function objectOfSize(kilobytes: number, kind: Kind): object {
   const containers = Math.max(1, Math.floor(kilobytes / 5));
+  // What the API server itself has added has no room in the smallest.
+  const make = (variables: number): object => {
+    const pod = makePod(kind, containers, variables);
+    return kilobytes < 5 ? pod : withServerParts(pod);
+  };
   for (let variables = 0; ; variables++) {
-    const next = reviewBody(makePod(kind, containers, variables + 1), NAMESPACE);
-    if (Buffer.byteLength(next) > kilobytes * 1024) return makePod(kind, containers, variables);
+    const next = reviewBody(make(variables + 1), NAMESPACE);
+    if (Buffer.byteLength(next) > kilobytes * 1024) return make(variables);
   }
 }
 
-function makePod(kind: Kind, containers: number, variables: number): object {
+function makePod(kind: Kind, containers: number, variables: number) {
   const names = Array.from({ length: containers }, (_, index) => (index === 0 ? 'app' : `worker-${index}`));
   return {
     kind: 'Pod',
@@ -91,11 +96,44 @@ function makePod(kind: Kind, containers: number, variables: number): object {
   };
 }
 
+/** The volume with the ServiceAccount's token, and who manages what since when: another name and other times in each Pod. */
+function withServerParts(pod: ReturnType<typeof makePod>): object {
+  const mount = { name: TOKEN_VOLUME, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' };
+  const sources = [
+    { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  ];
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      managedFields: [
+        {
+          manager: 'kube-controller-manager',
+          operation: 'Update',
+          apiVersion: 'v1',
+          time: '2026-01-01T00:00:00Z',
+          fieldsType: 'FieldsV1',
+          fieldsV1: { 'f:metadata': { 'f:generateName': {}, 'f:labels': { '.': {}, 'f:app': {} } }, 'f:spec': {} },
+        },
+      ],
+    },
+    spec: {
+      ...pod.spec,
+      volumes: [...pod.spec.volumes, { name: TOKEN_VOLUME, projected: { sources, defaultMode: 420 } }],
+      containers: pod.spec.containers.map((container) => ({
+        ...container,
+        volumeMounts: [...container.volumeMounts, mount],
+      })),
+    },
+  };
+}
+
 function share(total: number, parts: number, index: number): number {
   return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
 }
 
-function makeContainer(name: string, variables: number): object {
+function makeContainer(name: string, variables: number) {
   const probe = { httpGet: { path: '/healthz', port: 'http', scheme: 'HTTP' }, periodSeconds: 10, failureThreshold: 3 };
   return {
     name,

@@ -1,5 +1,5 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
-import { SonicBoom } from 'sonic-boom';
+import sonicBoom from 'sonic-boom';
 
 export interface LoggerOptions {
   /** The least that is written; `silent` writes nothing. */
@@ -66,7 +66,8 @@ const CLOSE_MS = 1_000;
  * of order tries once.
  */
 export function openLogOutput(descriptor: number): LogOutput {
-  const output = new SonicBoom({
+  // The package is CommonJS: what is named in it is seen by bundlers, and not by Node.
+  const output = new sonicBoom.SonicBoom({
     fd: descriptor,
     sync: false,
     minLength: WRITE_BYTES,

@@ -1,11 +1,16 @@
 /**
  * The floor: the least that a webhook in Node can do. A bare https server that parses the review and answers `allowed: true`;
  * no routes, no limits, no decision, no log line. What is above it in a comparison is the price of everything else.
+ *
+ * With a patch as its third argument it gives every review that one: the least that a webhook can do which changes Pods.
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
+
+const [, , certFile = '', keyFile = '', patch] = process.argv;
+const change = patch === undefined ? {} : { patchType: 'JSONPatch', patch };
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
@@ -15,7 +20,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     const text = JSON.stringify({
       apiVersion: 'admission.k8s.io/v1',
       kind: 'AdmissionReview',
-      response: { uid: review.request.uid, allowed: true },
+      response: { uid: review.request.uid, allowed: true, ...change },
     });
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
     response.end(text);
@@ -36,7 +41,6 @@ function listen(server: Server): Promise<number> {
   });
 }
 
-const [, , certFile = '', keyFile = ''] = process.argv;
 const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile), minVersion: 'TLSv1.2' } as const;
 // The same as ours, since Node's 5 s would close connections between two calls.
 const server = createServer({ ...pair, keepAliveTimeout: 100_000 }, answer);

@@ -2,7 +2,7 @@ import { attempt } from './attempt.ts';
 import { decide, type DecisionSource, FAILURE_WARNINGS } from './decide.ts';
 import { type Intake, isCostly } from './intake.ts';
 import type { Metrics } from './metrics.ts';
-import type { WebhookLogger } from './options.ts';
+import type { Lines } from '../serving/index.ts';
 import type { Made, Recall } from './recall.ts';
 import { recordDecision, recordFailure } from './record.ts';
 import { type Refusal, REFUSALS } from './refusal.ts';
@@ -12,7 +12,7 @@ import { readReview, type Review } from './review.ts';
 /** What an answer is made with, and where it is written down. */
 export interface AnswerParts extends DecisionSource {
   readonly metrics: Metrics;
-  readonly logger: WebhookLogger;
+  readonly logger: Lines;
   /** Answers to reviews that came before; none are recalled if absent. */
   readonly recall?: Recall;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { PATIENCE_MS } from './connections.ts';
+import { PATIENCE_MS } from '../serving/index.ts';
 import { type Intake, LARGE_BYTES } from './intake.ts';
 import { BODY_LIMIT_BYTES, type Refusal, REFUSALS } from './refusal.ts';
 import { isExcessive } from './structure.ts';
@@ -9,11 +9,6 @@ import { isExcessive } from './structure.ts';
  * still arriving is reset, and the caller may lose the answer; 4 MiB take well under a second inside a cluster.
  */
 const DISCARD_MS = 1_000;
-
-/** Whether a body follows the head. */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-}
 
 export type Body = { readonly text: string; readonly size: number } | { readonly refusal: Refusal };
 

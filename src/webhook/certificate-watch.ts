@@ -1,5 +1,5 @@
 import { type CertificateFiles, loadCertificate, sameTexts, type ServingCertificate } from './certificate.ts';
-import type { WebhookLogger } from './options.ts';
+import type { Lines } from '../serving/index.ts';
 
 export interface CertificateWatchOptions {
   readonly files: CertificateFiles;
@@ -8,7 +8,7 @@ export interface CertificateWatchOptions {
   readonly initial: ServingCertificate;
   /** Puts a new one in force, for connections to come. */
   readonly apply: (certificate: ServingCertificate) => void;
-  readonly logger: WebhookLogger;
+  readonly logger: Lines;
   readonly now: () => number;
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { setImmediate as socketsRead, setTimeout as sleep } from 'node:timers/promises';
-import type { Connections } from './connections.ts';
+import type { Connections } from '../serving/index.ts';
 import type { WebhookOptions } from './options.ts';
 
 /**

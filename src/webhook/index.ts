@@ -12,7 +12,7 @@
  *     → record.ts    counters and the log line
  *
  *   overload.ts (turns.ts, lanes.ts) stands in front of all of it: what has to wait, and what is closed instead of answered too late
- *   start.ts wires, drain.ts ends · tls-server.ts, certificate*.ts, connections.ts (how many, how long): the TLS port · health.ts, metrics.ts: the plain one
+ *   start.ts wires, drain.ts ends · tls-server.ts, certificate*.ts: the TLS port · metrics.ts: what is counted · serving/: what all ports have
  */
 export type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
 export { startWebhook } from './start.ts';

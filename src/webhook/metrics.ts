@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { INJECTION_REASONS, type PodReason, SKIP_REASONS } from '../inject/index.ts';
-import { CLOSE_CAUSES, type CloseCause } from './connections.ts';
+import { CLOSE_CAUSES, type CloseCause } from '../serving/index.ts';
 import type { Outcome } from './decide.ts';
 import { SHED_CAUSES, type ShedCause } from './overload.ts';
 import { type Refusal, REFUSAL_CODES } from './refusal.ts';

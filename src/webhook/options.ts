@@ -1,3 +1,4 @@
+import type { Lines } from '../serving/index.ts';
 import type { Configuration } from '../settings/index.ts';
 
 /** How the webhook is served. Validated by whoever reads flags and environment; here every value is taken as sound. */
@@ -30,21 +31,11 @@ export interface WebhookDependencies {
   readonly configuration: () => Configuration;
   /** Why the program cannot decide yet; `undefined` if it can. */
   readonly ready?: () => string | undefined;
-  readonly logger: WebhookLogger;
+  readonly logger: Lines;
   /** How many log lines were thrown away so far; none if absent. */
   readonly droppedLines?: () => number;
   /** Milliseconds since 1970; Date.now if absent. */
   readonly now?: () => number;
-}
-
-type WriteLine = (fields: object, message: string) => void;
-
-/** What is asked of a logger: structured lines of four levels. */
-export interface WebhookLogger {
-  readonly debug: WriteLine;
-  readonly info: WriteLine;
-  readonly warn: WriteLine;
-  readonly error: WriteLine;
 }
 
 /** A webhook that accepts connections. */

@@ -105,6 +105,28 @@ test('an answer that repeats the name is made afresh, and so is one to a Pod wit
   expect(isRecalled(partsWith().parts, two('11111'), two('22222'))).toBe(false);
 });
 
+test.for<[string, (body: string) => string]>([
+  [
+    'one of the places has another name',
+    (body) =>
+      body.replace(
+        '"volumeMounts":[{"name":"kube-api-access-abcde"',
+        '"volumeMounts":[{"name":"kube-api-access-x7k2p"',
+      ),
+  ],
+  [
+    'the name is none that the API server gives',
+    (body) => body.replaceAll('kube-api-access-abcde', 'kube-api-access-ABCDE'),
+  ],
+  ['a time is none', (body) => body.replace('"time":"2026', '"time":"year')],
+  ['the UID is none', (body) => body.replace(UID, UID.toUpperCase())],
+])('where %s, the answer is made afresh', ([, change]) => {
+  const body = bodyWith({ object: podWithToken('abcde') });
+  const later = change(body);
+  expect(later).not.toBe(body);
+  expect(isRecalled(partsWith().parts, body, later)).toBe(false);
+});
+
 describe('an answer is made afresh', () => {
   test('to a body that came once before', () => {
     const { parts } = partsWith();

@@ -49,9 +49,7 @@ const MOST_SEEN = 4_096;
 const STALE_AFTER = 4 * MOST;
 
 interface Kept extends Given, Made {
-  /** The body behind its UID, masked. */
-  readonly rest: string;
-  readonly length: number;
+  readonly pattern: Pattern;
   /** The answer's text in front of its UID, and behind it. */
   readonly before: string;
   readonly after: string;
@@ -101,10 +99,8 @@ export function createRecall(): Recall {
       const print = fingerprintOf(body);
       const entry = kept.get(print);
       if (entry === undefined || entry.optIn !== optIn || entry.configuration !== configuration) return undefined;
-      const uid = BEGINNING.exec(body)?.[1];
-      if (uid === undefined) return undefined;
-      const end = body.indexOf(uid) + UID_LENGTH;
-      if (body.length !== entry.length || maskOf(body.slice(end)).rest !== entry.rest) return undefined;
+      if (!fits(body, entry.pattern)) return undefined;
+      const uid = body.slice(entry.pattern.uidAt, entry.pattern.uidAt + UID_LENGTH);
       kept.delete(print);
       kept.set(print, entry);
       entry.usedAt = reviews;
@@ -123,9 +119,10 @@ export function createRecall(): Recall {
       // What is parsed last counts: the UID must stand in no other place.
       const first = body.indexOf(uid);
       if (BEGINNING.exec(body)?.[1] !== uid || first !== body.lastIndexOf(uid) || ESCAPED.test(body)) return;
-      const { rest, token } = maskOf(body.slice(first + UID_LENGTH));
-      // An answer that repeats what is masked would be another one.
-      if (token !== undefined && (text + patchText(decision)).includes(token)) return;
+      const pattern = patternOf(body, first);
+      if (pattern === undefined) return;
+      // An answer that repeats what is another in each Pod would be another one.
+      if (pattern.token !== undefined && (text + patchText(decision)).includes(pattern.token)) return;
       const at = text.indexOf(uid);
       if (at === -1) return;
       const [before, after] = [text.slice(0, at), text.slice(at + uid.length)];
@@ -138,8 +135,7 @@ export function createRecall(): Recall {
         review: { uid, dryRun },
         decision: noted,
         text,
-        rest,
-        length: body.length,
+        pattern,
         before,
         after,
         usedAt: reviews,
@@ -156,17 +152,59 @@ export function createRecall(): Recall {
 }
 
 /** The name that the API server's ServiceAccount admission gives to a volume: another one for each Pod. */
-const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/;
+const TOKEN_VOLUME = /kube-api-access-[a-z0-9]{5}/g;
+const TOKEN_LENGTH = 'kube-api-access-00000'.length;
+const TOKEN = /^kube-api-access-[a-z0-9]{5}$/;
 /** When a field was last managed, to the second. Nothing that decides reads a key of this name. */
-const TIME = /"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g;
+const TIME_FIELD = /"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g;
+const TIME_LENGTH = '"time":"2026-01-01T00:00:00Z"'.length;
+const TIME = new RegExp(`^${TIME_FIELD.source}$`);
+const UID = /^[0-9a-f-]{36}$/;
 /** A UID's character in another form, which the API server never writes. */
 const ESCAPED = /\\u00(?:2d|3\d|6[1-6])/i;
 
-/** A text without what is another in each Pod: the one name of the volume, wherever it stands, and the times. */
-function maskOf(text: string): { readonly rest: string; readonly token: string | undefined } {
-  const token = TOKEN_VOLUME.exec(text)?.[0];
-  const named = token === undefined ? text : text.replaceAll(token, 'kube-api-access-*****');
-  return { rest: named.replace(TIME, '"time":"*"'), token };
+/** A body, and what of it may be another in a body that is like it. All of these have one length, so that places are fixed. */
+interface Pattern {
+  readonly length: number;
+  readonly uidAt: number;
+  /** The name of the volume, and where it stands: everywhere the same. */
+  readonly token: string | undefined;
+  readonly tokensAt: readonly number[];
+  readonly timesAt: readonly number[];
+  /** All that is between, to the letter. */
+  readonly literals: readonly { readonly at: number; readonly end: number; readonly text: string }[];
+}
+
+/** `undefined` for a body in which names of such volumes differ: which of them is ours to overlook? */
+function patternOf(body: string, uidAt: number): Pattern | undefined {
+  const tokens = [...body.matchAll(TOKEN_VOLUME)];
+  const token = tokens[0]?.[0];
+  if (tokens.some(([name]) => name !== token)) return undefined;
+  const tokensAt = tokens.map(({ index }) => index);
+  const timesAt = [...body.matchAll(TIME_FIELD)].map(({ index }) => index);
+  const gaps = [
+    { at: uidAt, end: uidAt + UID_LENGTH },
+    ...tokensAt.map((at) => ({ at, end: at + TOKEN_LENGTH })),
+    ...timesAt.map((at) => ({ at, end: at + TIME_LENGTH })),
+  ].toSorted((one, other) => one.at - other.at);
+  const ends = [...gaps.map(({ at }) => at), body.length];
+  const literals = ends.map((end, index) => {
+    const at = gaps[index - 1]?.end ?? 0;
+    return { at, end, text: body.slice(at, end) };
+  });
+  return { length: body.length, uidAt, token, tokensAt, timesAt, literals };
+}
+
+/** Whether a body is like the one of the pattern. Most differ in the first literal, if at all. */
+function fits(body: string, { length, uidAt, tokensAt, timesAt, literals }: Pattern): boolean {
+  if (body.length !== length) return false;
+  for (const { at, end, text } of literals) if (body.slice(at, end) !== text) return false;
+  if (!UID.test(body.slice(uidAt, uidAt + UID_LENGTH))) return false;
+  for (const at of timesAt) if (!TIME.test(body.slice(at, at + TIME_LENGTH))) return false;
+  const [first] = tokensAt;
+  if (first === undefined) return true;
+  const token = body.slice(first, first + TOKEN_LENGTH);
+  return TOKEN.test(token) && tokensAt.every((at) => body.slice(at, at + TOKEN_LENGTH) === token);
 }
 
 function patchText({ patch }: Decision): string {
@@ -179,19 +217,20 @@ function patchText({ patch }: Decision): string {
  */
 function fingerprintOf(body: string): number {
   const begin = Math.max(0, body.indexOf('"object":'));
-  // What is masked stands behind these.
-  const stops = ['"managedFields":', '"spec":'].map((key) => body.indexOf(key, begin)).filter((at) => at !== -1);
-  const end = Math.min(body.length, begin + PRINTED, ...stops);
+  const printed = body.slice(begin, begin + PRINTED);
+  // What is another in each Pod stands behind these.
+  const stops = ['"managedFields":', '"spec":'].map((key) => printed.indexOf(key)).filter((at) => at !== -1);
+  const end = Math.min(printed.length, ...stops);
   // FNV-1a, in 32 bits.
   let print = body.length;
-  for (let index = begin; index < end; index++) print = Math.imul(print ^ body.charCodeAt(index), 16_777_619);
+  for (let index = 0; index < end; index++) print = Math.imul(print ^ printed.charCodeAt(index), 16_777_619);
   return print;
 }
 
 const PRINTED = 256;
 
-/** Bytes, about. A text with any character that is not ASCII may be kept with two bytes for each. */
-function sizeOf({ rest, text }: Kept): number {
-  const isAscii = Buffer.byteLength(rest) === rest.length && Buffer.byteLength(text) === text.length;
-  return (rest.length + text.length) * (isAscii ? 1 : 2);
+/** Bytes, about: the literals keep the body alive. One that is not all ASCII may have two bytes for each character. */
+function sizeOf({ pattern, text }: Kept): number {
+  const isAscii = pattern.literals.every((literal) => Buffer.byteLength(literal.text) === literal.text.length);
+  return (pattern.length + text.length) * (isAscii ? 1 : 2);
 }

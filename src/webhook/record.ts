@@ -1,7 +1,7 @@
 import { attempt } from './attempt.ts';
 import type { Decision } from './decide.ts';
 import type { Metrics } from './metrics.ts';
-import type { WebhookLogger } from './options.ts';
+import type { Lines } from '../serving/index.ts';
 import type { Review } from './review.ts';
 
 /** Names of containers in one line; a Pod may have many thousands, and nobody reads more than a few. */
@@ -13,7 +13,7 @@ export type Answered = Pick<Review, 'uid' | 'dryRun'>;
 /** Where decisions are written down. */
 interface Records {
   readonly metrics: Pick<Metrics, 'countDecision'>;
-  readonly logger: WebhookLogger;
+  readonly logger: Lines;
 }
 
 /**

@@ -2,20 +2,18 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Server } from 'node:https';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Connections, hasBody, isSpare, type Lines } from '../serving/index.ts';
 import type { Configuration } from '../settings/index.ts';
 import { answerBody } from './answer.ts';
 import { attempt } from './attempt.ts';
-import { hasBody, readBody } from './body.ts';
-import type { Connections } from './connections.ts';
+import { readBody } from './body.ts';
 import { deadlineOf } from './deadline.ts';
 import { createIntake, type Intake } from './intake.ts';
 import type { Metrics } from './metrics.ts';
-import type { WebhookLogger } from './options.ts';
 import type { Overload } from './overload.ts';
 import { createRecall, type Recall } from './recall.ts';
 import { describeError } from './record.ts';
 import { OPT_IN_OF_PATH, type Refusal, REFUSALS } from './refusal.ts';
-import { isSpare } from './tls-server.ts';
 
 export interface ServerParts {
   /** Not listening yet. */
@@ -29,7 +27,7 @@ export interface ServerParts {
   /** Counts an answer that refuses a request, and tells of it. */
   readonly countRefusal: (code: Refusal['code']) => void;
   readonly metrics: Metrics;
-  readonly logger: WebhookLogger;
+  readonly logger: Lines;
 }
 
 /**

@@ -1,11 +1,8 @@
-import type { Server } from 'node:net';
+import { createHealthServer, createNotices, formatHost, guardConnections, listen } from '../serving/index.ts';
 import { loadCertificate, secureContextOf, type ServingCertificate } from './certificate.ts';
 import { watchCertificate } from './certificate-watch.ts';
-import { guardConnections } from './connections.ts';
 import { drainServers } from './drain.ts';
-import { createHealthServer } from './health.ts';
 import { createMetrics } from './metrics.ts';
-import { createNotices } from './notices.ts';
 import type { RunningWebhook, WebhookDependencies, WebhookOptions } from './options.ts';
 import { shedOverload } from './overload.ts';
 import { serveReviews } from './server.ts';
@@ -122,27 +119,4 @@ function assemble(options: WebhookOptions, dependencies: Dependencies, initial: 
     return drained;
   }
   return { server, connections, health, drain, release };
-}
-
-/**
- * Connections that wait to be accepted. Beyond Node's 511 a rush of callers would not be refused but ignored by the kernel, and
- * try again a second later; the kernel cuts this down to what it allows.
- */
-const BACKLOG = 4_096;
-
-/** Binds a port and says which it is. */
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog: BACKLOG }, () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
-}
-
-/** An address as it stands in a URL. */
-function formatHost(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createLogger } from '../logger.ts';
 import { makeAuthority, makePair } from './testing/certificates.ts';
-import { IDLE_MS } from './connections.ts';
-import { createTlsServer, isSpare } from './tls-server.ts';
+import { IDLE_MS, isSpare } from '../serving/index.ts';
+import { createTlsServer } from './tls-server.ts';
 
 /** What the API server keeps an idle connection for. */
 const API_SERVER_IDLE_MS = 90_000;

@@ -28,8 +28,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
   'cluster-config': { rooms: ['record', 'settings', 'kube'], node: ['node:util'] },
   logger: { rooms: [], packages: ['pino', 'sonic-boom'] },
+  serving: { rooms: [], node: 'any' },
   webhook: {
-    rooms: ['problem', 'record', 'settings', 'inject'],
+    rooms: ['problem', 'record', 'settings', 'inject', 'serving'],
     packages: ['prom-client'],
     node: 'any',
   },

@@ -5,7 +5,7 @@ import { compareGoodTraffic } from './good-traffic.ts';
 import { attackRow, besideRow, describeRun, GOOD_TRAFFIC, type Row, writeResults } from './results.ts';
 import { startTarget, type Target } from './target.ts';
 
-const HELP = `npm run hostile -- [OPTIONS]
+const HELP = `usage: npm run hostile -- [OPTIONS]
 
 Attacks the built program, each attack on a process of its own, and writes test/hostile/RESULTS.md.
 

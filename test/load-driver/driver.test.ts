@@ -9,6 +9,7 @@ import {
   reviewBody,
   reviewRequest,
   startDriver,
+  TOKEN_VOLUME,
 } from './index.ts';
 import { requestFor, requestTemplate } from './requests.ts';
 import { answerTo, type Asked, startScriptedServer } from './scripted-server.ts';
@@ -192,9 +193,9 @@ test('a driver in a process of its own says the same', async () => {
 });
 
 test('a body with a place for names has another one in each call, and the same in all places of one', () => {
-  const body = reviewBody({ name: NAME_PLACEHOLDER, owner: `${NAME_PLACEHOLDER}-1` }, 'shop');
+  const body = reviewBody({ name: NAME_PLACEHOLDER, owner: `${NAME_PLACEHOLDER}-1`, volume: TOKEN_VOLUME }, 'shop');
   const template = requestTemplate(body, { path: '/inject/all', timeoutMs: 1_000 });
   const sent = [1, 2].map((count) => requestFor(template, count).bytes.toString('utf8'));
-  expect(sent[0]).toContain('{"name":"name-00000001","owner":"name-00000001-1"}');
-  expect(sent[1]).toContain('{"name":"name-00000002","owner":"name-00000002-1"}');
+  expect(sent[0]).toContain('{"name":"name-00000001","owner":"name-00000001-1","volume":"kube-api-access-00001"}');
+  expect(sent[1]).toContain('{"name":"name-00000002","owner":"name-00000002-1","volume":"kube-api-access-00002"}');
 });

@@ -7,5 +7,5 @@
  */
 export { type DriverOptions, startDriver } from './driver.ts';
 export { type ForkedDriver, forkDriver } from './forked-driver.ts';
-export { NAME_PLACEHOLDER, reviewBody, reviewRequest } from './requests.ts';
+export { NAME_PLACEHOLDER, reviewBody, reviewRequest, TOKEN_VOLUME } from './requests.ts';
 export { failuresOf, mergeSummaries, type Summary } from './summary.ts';

@@ -6,6 +6,9 @@ const UID_PLACEHOLDER = '00000000-0000-4000-8000-000000000000';
 /** Stands in a Pod where each call is to have a name of its own, as if each were of another template. */
 export const NAME_PLACEHOLDER = 'name-00000000';
 
+/** The volume with the ServiceAccount's token: the API server gives it another name in each Pod. */
+export const TOKEN_VOLUME = 'kube-api-access-00000';
+
 /** A request whose UID can be set. */
 export interface RequestTemplate {
   /** Head and body. */
@@ -14,6 +17,8 @@ export interface RequestTemplate {
   readonly uidAt: number;
   /** Where names stand that are another one in each call. */
   readonly namesAt: readonly number[];
+  /** Where the name of the token volume stands. */
+  readonly tokensAt: readonly number[];
 }
 
 export interface RequestOptions {
@@ -62,7 +67,12 @@ export function requestTemplate(body: string, { path, timeoutMs }: RequestOption
   const bytes = Buffer.from(`${head}\r\n\r\n${body}`);
   const uidAt = bytes.indexOf(UID_PLACEHOLDER);
   if (uidAt === -1) throw new Error('the body has no place for a UID');
-  return { bytes, uidAt, namesAt: placesOf(NAME_PLACEHOLDER, bytes) };
+  return {
+    bytes,
+    uidAt,
+    namesAt: placesOf(NAME_PLACEHOLDER, bytes),
+    tokensAt: placesOf(TOKEN_VOLUME, bytes),
+  };
 }
 
 function placesOf(text: string, bytes: Buffer): number[] {
@@ -77,13 +87,20 @@ export function reviewRequest(pod: object, namespace: string, options: RequestOp
 }
 
 /** The bytes of call number `count` and its UID. */
-export function requestFor({ bytes, uidAt, namesAt }: RequestTemplate, count: number): { bytes: Buffer; uid: string } {
+export function requestFor(
+  { bytes, uidAt, namesAt, tokensAt }: RequestTemplate,
+  count: number,
+): { bytes: Buffer; uid: string } {
   const uid = `00000000-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
   const copy = Buffer.from(bytes);
   copy.write(uid, uidAt, 'latin1');
   if (namesAt.length > 0) {
     const name = `name-${(count % 2 ** 32).toString(16).padStart(8, '0')}`;
     for (const at of namesAt) copy.write(name, at, 'latin1');
+  }
+  if (tokensAt.length > 0) {
+    const name = `kube-api-access-${(count % 36 ** 5).toString(36).padStart(5, '0')}`;
+    for (const at of tokensAt) copy.write(name, at, 'latin1');
   }
   return { bytes: copy, uid };
 }

@@ -1,16 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { hasBody } from './body.ts';
-import { guardConnections } from './connections.ts';
-import type { Metrics } from './metrics.ts';
-import type { WebhookLogger } from './options.ts';
-import { isSpare, REQUEST_TIMEOUTS } from './tls-server.ts';
+import { type CloseCause, guardConnections } from './connections.ts';
+import type { Lines } from './lines.ts';
+import { hasBody, isSpare, REQUEST_TIMEOUTS } from './requests.ts';
+
+/** What /metrics shows. */
+export interface MetricsPage {
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+  readonly countClosed: (cause: CloseCause) => void;
+}
 
 export interface HealthParts {
   /** Every reason why no review should be sent here now, as sentences; none if ready. */
   readonly notReady: () => readonly string[];
-  readonly metrics: Metrics;
-  readonly logger: WebhookLogger;
+  readonly metrics: MetricsPage;
+  readonly logger: Pick<Lines, 'error'>;
 }
 
 interface Page {

@@ -1,4 +1,4 @@
-import type { WebhookLogger } from './options.ts';
+import type { Lines } from './lines.ts';
 
 /** How long at least between two lines of one cause. */
 const BETWEEN_MS = 10_000;
@@ -15,7 +15,7 @@ export interface Notices {
  * Warnings for what may happen thousands of times a second. The first of its kind is written at once; those that follow are
  * written together. Messages come from closed lists: none has text of a request in it, and there are only a few.
  */
-export function createNotices(logger: Pick<WebhookLogger, 'warn'>, betweenMs = BETWEEN_MS): Notices {
+export function createNotices(logger: Pick<Lines, 'warn'>, betweenMs = BETWEEN_MS): Notices {
   /** How often each has happened since it was last told. */
   const untold = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;

@@ -67,6 +67,19 @@ describe('settings in force', () => {
   });
 });
 
+describe('the settings of all namespaces that have their own', () => {
+  test('are those in force, one by one', () => {
+    const { ownSettings, clusterSettings, settingsOf } = layersOf(
+      cluster(at(URL_A)),
+      own('shop', at(URL_B)),
+      own('refused', { mode: 'pod' }),
+    );
+    expect([...ownSettings().keys()]).toEqual(['shop']);
+    expect(ownSettings().get('shop')).toBe(settingsOf('shop'));
+    expect(clusterSettings()).toBe(settingsOf('nobody'));
+  });
+});
+
 describe('what a change costs', () => {
   test("a namespace's settings are the same object until one of its layers changes", () => {
     const { put, settingsOf } = layersOf(cluster(at(URL_A)), own('shop', at(URL_B)), own('other', at(URL_B)));

@@ -25,6 +25,10 @@ export interface Layers {
   readonly remove: (seen: SeenConfig) => LayerChange | undefined;
   /** In force for a namespace; the cluster's, if it has none of its own. */
   readonly settingsOf: (namespace: string) => Settings;
+  /** In force where a namespace has none of its own. */
+  readonly clusterSettings: () => Settings;
+  /** In force for each namespace that has settings of its own, all of them resolved. */
+  readonly ownSettings: () => ReadonlyMap<string, Settings>;
   /** What is wrong, object by object. */
   readonly problems: () => readonly ConfigProblem[];
 }
@@ -85,6 +89,13 @@ export function createLayers(): Layers {
     return { ...where, settings: false, problems: isThere ? [ignored(seen)] : [] };
   }
 
+  function ownSettings(slot: Slot | undefined): Settings | undefined {
+    if (slot?.inForce === undefined) return undefined;
+    if (slot.resolved === undefined || slot.resolved.cluster !== cluster?.inForce)
+      slot.resolved = { cluster: cluster?.inForce, settings: resolveSettings(cluster?.inForce, slot.inForce) };
+    return slot.resolved.settings;
+  }
+
   return {
     put(seen) {
       if (seen.name !== SINGLETON) return setStranger(seen, true);
@@ -95,12 +106,15 @@ export function createLayers(): Layers {
       if (seen.name !== SINGLETON) return setStranger(seen, false);
       return seen.namespace === undefined ? setCluster(undefined) : setNamespace(seen.namespace, undefined);
     },
-    settingsOf(namespace) {
-      const slot = namespaces.get(namespace);
-      if (slot?.inForce === undefined) return clusterSettings;
-      if (slot.resolved === undefined || slot.resolved.cluster !== cluster?.inForce)
-        slot.resolved = { cluster: cluster?.inForce, settings: resolveSettings(cluster?.inForce, slot.inForce) };
-      return slot.resolved.settings;
+    settingsOf: (namespace) => ownSettings(namespaces.get(namespace)) ?? clusterSettings,
+    clusterSettings: () => clusterSettings,
+    ownSettings() {
+      const own = new Map<string, Settings>();
+      for (const [namespace, slot] of namespaces) {
+        const settings = ownSettings(slot);
+        if (settings !== undefined) own.set(namespace, settings);
+      }
+      return own;
     },
     problems() {
       const counting = [cluster, ...namespaces.values()];

@@ -5,7 +5,13 @@ import {
   type WatchedObjects,
   type WatchTiming,
 } from '../kube/index.ts';
-import { type Configuration, describeOptIn, type NamespaceOptIn } from '../settings/index.ts';
+import {
+  type Configuration,
+  describeOptIn,
+  type NamespaceConfiguration,
+  type NamespaceOptIn,
+  type Settings,
+} from '../settings/index.ts';
 import type { ConfigIdentity, ConfigProblem, SeenConfig } from './config-objects.ts';
 import { createLayers, type LayerChange } from './layers.ts';
 import {
@@ -62,7 +68,7 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
   const { transport, logger, timing, onChange } = options;
   const layers = createLayers();
   let isRead = false;
-  let view: Configuration | undefined;
+  let view: ReturnType<typeof viewNow> | undefined;
 
   const parts: WatchParts = { transport, logger, ...(timing === undefined ? {} : { timing }), onSync };
   const onPut = (seen: SeenConfig): void => void (isRead && follow(seen, layers.put(seen)));
@@ -120,13 +126,22 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
     });
   }
 
-  function viewNow(): Configuration {
+  function viewNow() {
+    let own: ReadonlyMap<string, Settings> | undefined;
     return {
-      forNamespace: (namespace) => ({
+      forNamespace: (namespace: string): NamespaceConfiguration => ({
         settings: layers.settingsOf(namespace),
         ...(namespaces === undefined ? NOT_WATCHED : (namespaces.known.get(namespace) ?? NOT_THERE)),
         configMapKeys: (name) => keys?.known.get(`${namespace}/${name}`),
       }),
+      /** For whoever serves the whole cluster at once. */
+      get cluster(): Settings {
+        return layers.clusterSettings();
+      },
+      /** Resolves all of them, those that have changed since the last time. */
+      get ownSettings(): ReadonlyMap<string, Settings> {
+        return (own ??= layers.ownSettings());
+      },
     };
   }
 

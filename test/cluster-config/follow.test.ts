@@ -6,6 +6,9 @@ import { describeWithControlPlane } from '../control-plane/suite.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { installCrds } from '../crds/installed.ts';
 import { mount } from '../kube/edge.ts';
+import { countIo } from '../../src/webhook/testing/count-io.ts';
+import { responseOf, reviewWith } from '../../src/webhook/testing/reviews.ts';
+import { keepAliveAgent, runWebhook } from '../../src/webhook/testing/running.ts';
 
 function config(kind: ConfigKind, namespace: string | undefined, spec: unknown, name = 'default') {
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
@@ -142,6 +145,23 @@ describeWithControlPlane(
       await client().delete(reference);
       await waitFor('the deletion to begin', () => configuration.namespaces.get(namespace)?.deleting);
       expect(changes).toHaveLength(3);
+    });
+
+    test('a review is answered without any IO but its own connection', async () => {
+      const { namespace, configuration, http } = await opened();
+      // What watches certificates reads files by itself: not during this test.
+      const options = { certificatePollMs: 3_600_000 };
+      const webhook = await runWebhook({ options, dependencies: { configuration: configuration.current } });
+      const tls = { agent: keepAliveAgent(webhook.authority) };
+      const call = async (): Promise<string> => (await webhook.call({ tls, body: reviewWith({ namespace }) })).text;
+      expect(await call()).toContain('"reason":"Injected"');
+      const seen = countIo();
+      for (let round = 0; round < 20; round++) expect(await call()).toContain('"reason":"Injected"');
+      expect(seen).toEqual([]);
+      await apply(config('TracingConfig', namespace, at('http://own:4318')));
+      await waitFor('the change', () => http() === 'http://own:4318');
+      const { patch = '' } = responseOf(await call());
+      expect(Buffer.from(patch, 'base64').toString()).toContain('http://own:4318');
     });
 
     test('an object of another name is refused by the definition', async () => {

@@ -25,6 +25,7 @@ export async function grantAccess(client: Client): Promise<void> {
 }
 
 export interface ClusterWebhook extends ServerProcess {
+  readonly caPem: string;
   /** Lines of `/readyz`; none if it is ready. */
   readonly notReady: () => Promise<readonly string[]>;
   /** What a Pod of this namespace would be given, and what it would be told. */
@@ -64,6 +65,7 @@ export async function startClusterWebhook(
   });
   return {
     ...server,
+    caPem: ca.certificate,
     async notReady() {
       const answer = await fetch(`${server.metricsUrl}/readyz`);
       const text = await answer.text();

@@ -6,6 +6,8 @@ import type { ConfigKind } from '../../src/settings/index.ts';
 import type { Client, KubernetesObject } from '../control-plane/client.ts';
 import { describeWithControlPlane } from '../control-plane/suite.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
+import { mutatingWebhookConfiguration } from '../control-plane/webhook-configuration.ts';
+import { minimalPod } from '../admission/webhook-on-plane.ts';
 import { installCrds } from '../crds/installed.ts';
 import { buildBundle, bundleIsOld } from '../server-process/bundle.ts';
 import { endpointOf, grantAccess, startClusterWebhook, untilEndpoint, WEBHOOK_USER } from './cluster-webhook.ts';
@@ -64,6 +66,32 @@ describeWithControlPlane(
       await client().delete(config('ClusterTracingConfig', undefined, {}));
       await untilEndpoint(webhook, 'shop', 'none');
       expect((await webhook.review('shop')).auditReason).toBe('NoCollector');
+    });
+
+    test('Pods that the API server creates have what its objects say', async () => {
+      const webhook = await startClusterWebhook(plane());
+      const labels = { 'tracehook.io/injection': 'all' };
+      await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'called', labels } });
+      await apply(config('ClusterTracingConfig', undefined, at('whole')));
+      await apply(config('TracingConfig', 'called', at('own')));
+      const { url, caPem } = webhook;
+      const registration = mutatingWebhookConfiguration({ name: 'tracehook', url, caBundlePem: caPem });
+      await client().create(registration);
+      try {
+        await untilCreatedWith('own');
+        await apply(config('TracingConfig', 'called', at('changed')));
+        await untilCreatedWith('changed');
+      } finally {
+        await client().delete(registration);
+      }
+
+      async function untilCreatedWith(name: string): Promise<void> {
+        const pod = minimalPod('called', 'app', {});
+        await waitFor(`Pods with the endpoint ${name}`, async () => {
+          const { object } = await client().create(pod, { dryRun: true });
+          return JSON.stringify(object.spec).includes(endpoint(name));
+        });
+      }
     });
 
     test("what a ConfigMap defines by envFrom is the Pod's own, from when the ConfigMap is there", async () => {

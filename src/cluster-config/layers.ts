@@ -20,21 +20,21 @@ export interface LayerChange {
  */
 export interface Layers {
   /** An object is there, or is another now. @returns `undefined` if that changes nothing. */
-  put(seen: SeenConfig): LayerChange | undefined;
+  readonly put: (seen: SeenConfig) => LayerChange | undefined;
   /** An object is gone: what it said is no longer in force. */
-  remove(seen: SeenConfig): LayerChange | undefined;
+  readonly remove: (seen: SeenConfig) => LayerChange | undefined;
   /** In force for a namespace; the cluster's, if it has none of its own. */
-  settingsOf(namespace: string): Settings;
-  /** The cluster's. */
-  clusterSettings(): Settings;
-  /** Of the namespaces that have some of their own, and those. */
-  ownSettings(): ReadonlyMap<string, Settings>;
+  readonly settingsOf: (namespace: string) => Settings;
+  /** In force where a namespace has none of its own. */
+  readonly clusterSettings: () => Settings;
+  /** In force for each namespace that has settings of its own, all of them resolved. */
+  readonly ownSettings: () => ReadonlyMap<string, Settings>;
   /** What is wrong, object by object. */
-  problems(): readonly ConfigProblem[];
+  readonly problems: () => readonly ConfigProblem[];
   /** What is wrong with the object of a namespace, or with the cluster's. */
-  problemsOf(namespace: string | undefined): readonly ConfigProblem[];
+  readonly problemsOf: (namespace: string | undefined) => readonly ConfigProblem[];
   /** The object of a namespace, or the cluster's. */
-  configOf(namespace: string | undefined): SeenConfig | undefined;
+  readonly configOf: (namespace: string | undefined) => SeenConfig | undefined;
 }
 
 /** One object that counts. */
@@ -93,6 +93,13 @@ export function createLayers(): Layers {
     return { ...where, settings: false, problems: isThere ? [ignored(seen)] : [] };
   }
 
+  function ownSettings(slot: Slot | undefined): Settings | undefined {
+    if (slot?.inForce === undefined) return undefined;
+    if (slot.resolved === undefined || slot.resolved.cluster !== cluster?.inForce)
+      slot.resolved = { cluster: cluster?.inForce, settings: resolveSettings(cluster?.inForce, slot.inForce) };
+    return slot.resolved.settings;
+  }
+
   function slotOf(namespace: string | undefined): Slot | undefined {
     return namespace === undefined ? cluster : namespaces.get(namespace);
   }
@@ -107,17 +114,15 @@ export function createLayers(): Layers {
       if (seen.name !== SINGLETON) return setStranger(seen, false);
       return seen.namespace === undefined ? setCluster(undefined) : setNamespace(seen.namespace, undefined);
     },
-    settingsOf(namespace) {
-      const slot = namespaces.get(namespace);
-      if (slot?.inForce === undefined) return clusterSettings;
-      if (slot.resolved === undefined || slot.resolved.cluster !== cluster?.inForce)
-        slot.resolved = { cluster: cluster?.inForce, settings: resolveSettings(cluster?.inForce, slot.inForce) };
-      return slot.resolved.settings;
-    },
+    settingsOf: (namespace) => ownSettings(namespaces.get(namespace)) ?? clusterSettings,
     clusterSettings: () => clusterSettings,
     ownSettings() {
-      const own = [...namespaces].filter(([, { inForce }]) => inForce !== undefined);
-      return new Map(own.map(([namespace]) => [namespace, this.settingsOf(namespace)]));
+      const own = new Map<string, Settings>();
+      for (const [namespace, slot] of namespaces) {
+        const settings = ownSettings(slot);
+        if (settings !== undefined) own.set(namespace, settings);
+      }
+      return own;
     },
     problemsOf: (namespace) => problemsOf(slotOf(namespace)),
     configOf: (namespace) => slotOf(namespace)?.seen,

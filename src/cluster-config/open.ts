@@ -5,7 +5,13 @@ import {
   type WatchedObjects,
   type WatchTiming,
 } from '../kube/index.ts';
-import { type Configuration, describeOptIn, type NamespaceOptIn, type Settings } from '../settings/index.ts';
+import {
+  type Configuration,
+  describeOptIn,
+  type NamespaceConfiguration,
+  type NamespaceOptIn,
+  type Settings,
+} from '../settings/index.ts';
 import type { ConfigIdentity, ConfigProblem, SeenConfig } from './config-objects.ts';
 import { createLayers, type LayerChange } from './layers.ts';
 import {
@@ -43,9 +49,9 @@ export interface ClusterConfiguration {
   /** Objects that are refused or ignored. */
   problems(): readonly ConfigProblem[];
   /** What is wrong with the object of a namespace, or with the cluster's. */
-  problemsOf(namespace: string | undefined): readonly ConfigProblem[];
+  readonly problemsOf: (namespace: string | undefined) => readonly ConfigProblem[];
   /** Which object configures a namespace, or the cluster. */
-  configOf(namespace: string | undefined): ConfigIdentity | undefined;
+  readonly configOf: (namespace: string | undefined) => ConfigIdentity | undefined;
   /** By name; empty if they are not watched. */
   readonly namespaces: ReadonlyMap<string, WatchedNamespace>;
   /**
@@ -66,7 +72,7 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
   const { transport, logger, timing, onChange } = options;
   const layers = createLayers();
   let isRead = false;
-  let view: Configuration | undefined;
+  let view: ReturnType<typeof viewNow> | undefined;
 
   const parts: WatchParts = { transport, logger, ...(timing === undefined ? {} : { timing }), onSync };
   const onPut = (seen: SeenConfig): void => void (isRead && follow(seen, layers.put(seen)));
@@ -124,28 +130,30 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
     });
   }
 
-  function viewNow(): Configuration {
-    const cluster = layers.clusterSettings();
+  function viewNow() {
     let own: ReadonlyMap<string, Settings> | undefined;
     return {
-      cluster,
-      // Only who serves sampling asks for all of them.
-      get ownSettings() {
-        return (own ??= layers.ownSettings());
-      },
-      forNamespace: (namespace) => ({
+      forNamespace: (namespace: string): NamespaceConfiguration => ({
         settings: layers.settingsOf(namespace),
         ...(namespaces === undefined ? NOT_WATCHED : (namespaces.known.get(namespace) ?? NOT_THERE)),
         configMapKeys: (name) => keys?.known.get(`${namespace}/${name}`),
       }),
+      /** For whoever serves the whole cluster at once. */
+      get cluster(): Settings {
+        return layers.clusterSettings();
+      },
+      /** Resolves all of them, those that have changed since the last time. */
+      get ownSettings(): ReadonlyMap<string, Settings> {
+        return (own ??= layers.ownSettings());
+      },
     };
   }
 
   return {
     current: () => (view ??= viewNow()),
     problems: () => layers.problems(),
-    problemsOf: (namespace) => layers.problemsOf(namespace),
-    configOf: (namespace) => layers.configOf(namespace),
+    problemsOf: layers.problemsOf,
+    configOf: layers.configOf,
     namespaces: namespaces?.known ?? new Map<string, WatchedNamespace>(),
     ready: () => (isRead ? undefined : notReady().join('\n')),
     async stop() {

@@ -26,7 +26,7 @@ export async function runController(
   plane: ControlPlane,
   changes: Partial<ControllerOptions> = {},
 ): Promise<Controller> {
-  const { transport, proxy } = await mountBehindProxy(plane);
+  const { transport, proxy } = await mountBehindProxy({ onTestFinished }, plane);
   const lines: string[] = [];
   identities += 1;
   const running = await startController(

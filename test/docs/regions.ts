@@ -6,6 +6,7 @@ import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
 import { renderRejected } from './render-rejected.ts';
 import { renderResults } from './render-results.ts';
+import { renderSampling, renderSamplingMetrics } from './render-sampling.ts';
 import { renderSettings } from './render-settings.ts';
 import { renderMetrics, renderRefusals, renderWebhookOptions } from './render-webhook.ts';
 import { type Page, ROOT } from './pages.ts';
@@ -21,6 +22,8 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   reasons: renderReasons,
   settings: renderSettings,
   rejected: renderRejected,
+  sampling: renderSampling,
+  'sampling-metrics': renderSamplingMetrics,
   help: renderHelpOf,
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,

@@ -1,6 +1,6 @@
 import { createControllerMetrics } from '../../src/controller/metrics.ts';
 import { createSamplingMetrics } from '../../src/sampling-server/index.ts';
-import { renderMetricsOf, renderOptionsOf } from './render-webhook.ts';
+import { metricsTable, renderOptionsOf } from './render-webhook.ts';
 
 /** The options of `tracehook controller`. */
 export function renderControllerOptions(): string {
@@ -16,5 +16,5 @@ export async function renderControllerMetrics(): Promise<string> {
     droppedLines: () => 0,
   });
   createSamplingMetrics(metrics.registry);
-  return renderMetricsOf(await metrics.text());
+  return metricsTable(await metrics.text());
 }

@@ -14,6 +14,7 @@ export default defineConfig({
             'test/properties/*.test.ts',
             'test/docs/*.test.ts',
             'test/mutation/*.test.ts',
+            'test/sync-model/worlds.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -33,7 +34,12 @@ export default defineConfig({
       {
         test: {
           name: 'control-plane',
-          include: ['test/control-plane/*.test.ts', 'test/admission/*.test.ts', 'examples/**/*.test.ts'],
+          include: [
+            'test/control-plane/*.test.ts',
+            'test/admission/*.test.ts',
+            'test/sync-model/real-server.test.ts',
+            'examples/**/*.test.ts',
+          ],
           globalSetup: ['test/control-plane/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -48,6 +54,7 @@ export default defineConfig({
       thresholds: {
         'src/inject/**': { branches: 100 },
         'src/sampling/**': { branches: 100 },
+        'src/sync/**': { branches: 100 },
       },
     },
   },

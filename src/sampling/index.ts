@@ -15,6 +15,7 @@ export {
   compileStatic,
   initialRate,
   namespaceOf,
+  SAMPLING_GRPC_PORT,
   SAMPLING_HTTP_PORT,
   type Sampler,
   samplingHost,

@@ -23,6 +23,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['fast-json-patch'],
     node: ['node:crypto', 'node:util'],
   },
+  sync: { rooms: ['problem', 'record', 'sampling', 'settings', 'inject'], node: ['node:crypto'] },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
   logger: { rooms: [], packages: ['pino', 'sonic-boom'] },

@@ -15,6 +15,7 @@ export default defineConfig({
             'test/properties/*.test.ts',
             'test/docs/*.test.ts',
             'test/mutation/*.test.ts',
+            'test/sync-model/worlds.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -41,6 +42,7 @@ export default defineConfig({
             'test/controller/*.test.ts',
             'test/crds/*.test.ts',
             'test/cluster-config/*.test.ts',
+            'test/sync-model/real-server.test.ts',
             'examples/**/*.test.ts',
           ],
           globalSetup: ['test/control-plane/global-setup.ts'],
@@ -67,6 +69,7 @@ export default defineConfig({
       thresholds: {
         'src/inject/**': { branches: 100 },
         'src/sampling/**': { branches: 100 },
+        'src/sync/**': { branches: 100 },
       },
     },
   },

@@ -10,9 +10,4 @@
  *   owned-objects.ts   what we keep, as it is, ahead of the watch by our own writes     pods.ts, references.ts   who uses it
  *   namespaces.ts, metrics.ts   how many are how
  */
-export {
-  type ControllerDependencies,
-  type ControllerOptions,
-  type RunningController,
-  startController,
-} from './start.ts';
+export { type ControllerOptions, type RunningController, startController } from './start.ts';

@@ -24,6 +24,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: ['node:crypto', 'node:util'],
   },
   crds: { rooms: ['sampling', 'settings'] },
+  sync: { rooms: ['problem', 'record', 'sampling', 'settings', 'inject'], node: ['node:crypto'] },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
   'cluster-config': { rooms: ['record', 'settings', 'kube'], node: ['node:util'] },
@@ -40,7 +41,6 @@ const ROOMS: Readonly<Record<string, Room>> = {
     node: 'any',
   },
   kube: { rooms: ['record'], packages: ['@kubernetes/client-node'], node: 'any' },
-  sync: { rooms: ['problem', 'record', 'sampling', 'settings', 'inject'], node: ['node:crypto'] },
   controller: {
     rooms: ['record', 'sampling', 'settings', 'sync', 'kube', 'cluster-config', 'sampling-server', 'serving'],
     packages: ['prom-client'],

@@ -31,17 +31,28 @@ const established = new WeakSet<Socket>();
  * @throws KubeError Unreachable, Untrusted, Withheld, or the signal's reason.
  */
 export async function openExchange(exchange: Exchange): Promise<IncomingMessage> {
-  try {
-    return await attempt(exchange);
-  } catch (error) {
-    if (!(error instanceof StaleConnection)) throw error;
-    // The server had closed a kept connection just as the request was on its way.
-    return await attempt(exchange);
+  for (let stale = 0; ; stale += 1) {
+    try {
+      return await attempt(exchange);
+    } catch (error) {
+      // The server had closed a kept connection just as the request was on its way; the other kept ones may be no better.
+      if (!(error instanceof StaleConnection)) throw error;
+      if (stale === MOST_STALE) throw error.failure;
+    }
   }
 }
 
-/** A kept connection that broke before any answer to a request that may be sent twice. */
-class StaleConnection extends Error {}
+const MOST_STALE = 4;
+
+/** A kept connection broke before any answer to a request that may be sent twice. */
+class StaleConnection extends Error {
+  readonly failure: KubeError;
+
+  constructor(failure: KubeError) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
 
 function attempt(exchange: Exchange): Promise<IncomingMessage> {
   const { method, server, target, headers, access, agent, signal } = exchange;
@@ -81,10 +92,11 @@ function begin({ name, payload, mayBegin }: Exchange, request: ClientRequest): v
   else request.end(payload);
 }
 
-function failureFrom(exchange: Exchange, request: ClientRequest, error: Error & { code?: string }): Error {
+function failureFrom({ name, method }: Exchange, request: ClientRequest, error: Error & { code?: string }): Error {
   if (error instanceof KubeError) return error;
-  if (request.reusedSocket && exchange.method === 'GET' && isReset(error)) return new StaleConnection();
-  return connectionError(exchange.name, error);
+  // Once the handshake is over, whatever breaks is the connection and not the trust; and the request may have been taken.
+  const failure = connectionError(name, error, request.socket !== null && established.has(request.socket));
+  return request.reusedSocket && method === 'GET' && isReset(error) ? new StaleConnection(failure) : failure;
 }
 
 function isReset({ code }: { code?: string }): boolean {
@@ -95,9 +107,9 @@ function isReset({ code }: { code?: string }): boolean {
 const TLS_CODES = /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_|HOSTNAME_MISMATCH|ERR_TLS_|ERR_SSL_)/;
 
 /** Of an error that Node gave: only its code is kept, and the words that belong to it. */
-export function connectionError(name: string, error: Error & { code?: string }): KubeError {
+function connectionError(name: string, error: Error & { code?: string }, isEstablished: boolean): KubeError {
   const reason = error.code ?? 'ConnectionLost';
-  const failure = TLS_CODES.test(reason) ? 'Untrusted' : 'Unreachable';
+  const failure = !isEstablished && TLS_CODES.test(reason) ? 'Untrusted' : 'Unreachable';
   return new KubeError(failure, `${name}: ${failure === 'Untrusted' ? 'TLS failed' : 'no answer'} (${reason})`, {
     reason,
   });
@@ -133,5 +145,5 @@ export function readBody(
 
 export function bodyFailure(name: string, error: Error & { code?: string }, signal: AbortSignal): Error {
   if (signal.aborted) return toError(signal.reason);
-  return error instanceof KubeError ? error : connectionError(name, error);
+  return error instanceof KubeError ? error : connectionError(name, error, true);
 }

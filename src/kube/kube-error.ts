@@ -123,7 +123,7 @@ function readStatus(body: unknown): SaidStatus {
     reason: text(status['reason']).slice(0, 64),
     message: text(status['message']),
     causes: causes.flatMap((cause: unknown) => (isRecord(cause) ? [text(cause['reason']).slice(0, 64)] : [])),
-    retryAfterMs: typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined,
+    retryAfterMs: typeof seconds === 'number' ? readRetryAfterMs(String(seconds)) : undefined,
   };
 }
 

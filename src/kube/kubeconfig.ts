@@ -35,7 +35,7 @@ export async function kubeconfigCredentials(options: KubeconfigOptions): Promise
 async function openLoader({ files, context }: KubeconfigOptions): Promise<() => KubeConfig> {
   const [first, ...others] = files;
   if (first === undefined) throw new Error('kubeconfig: no file is named');
-  const { KubeConfig: Loader } = await importClient();
+  const Loader = await importLoader();
   const loadOne = (file: string): KubeConfig => {
     const config = new Loader();
     try {
@@ -53,9 +53,11 @@ async function openLoader({ files, context }: KubeconfigOptions): Promise<() => 
   };
 }
 
-async function importClient(): Promise<{ readonly KubeConfig: new () => KubeConfig }> {
+async function importLoader(): Promise<new () => KubeConfig> {
   try {
-    return await import('@kubernetes/client-node');
+    // Taken apart on the spot, so that a bundler sees how little of the library is used.
+    const { KubeConfig: Loader } = await import('@kubernetes/client-node');
+    return Loader;
   } catch (error) {
     throw new Error(`a kubeconfig needs Node 22.19 or later, this is ${process.version}`, { cause: error });
   }

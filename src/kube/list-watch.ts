@@ -100,28 +100,38 @@ export function watchObjects<T>(options: WatchOptions<T>): WatchedObjects<T> {
   }
 
   async function watch(from: string): Promise<void> {
+    let isOpen = false;
     const { watchSeconds, silenceMs, callMs } = timing;
     const timeoutSeconds = String(Math.round(between(watchSeconds, random)));
-    await transport.watch(
-      {
-        path,
-        query: { ...query, resourceVersion: from, timeoutSeconds },
-        accept: accept.watch,
-        signal,
-        answerMs: callMs,
-        silenceMs: between(silenceMs, random),
-        onOpen: () => {
-          if (trouble !== undefined) logger.info({ path, failures }, 'watching again');
-          trouble = undefined;
+    const onOpen = (): void => {
+      isOpen = true;
+      if (trouble !== undefined) logger.info({ path, failures }, 'watching again');
+      trouble = undefined;
+    };
+    try {
+      await transport.watch(
+        {
+          path,
+          query: { ...query, resourceVersion: from, timeoutSeconds },
+          accept: accept.watch,
+          signal,
+          answerMs: callMs,
+          silenceMs: between(silenceMs, random),
+          onOpen,
         },
-      },
-      takeIn,
-    );
+        takeIn,
+      );
+    } catch (error) {
+      // Silence may also come from a server which has nothing to tell of so late a position: a cluster that was restored from an older
+      // copy, and is blind to us until it has grown past it.
+      if (isOpen && isFailure(error, 'Timeout')) position = undefined;
+      throw error;
+    }
   }
 
   function takeIn({ type, object }: WatchEvent): void {
     const version = resourceVersionOf(object);
-    // A cluster that was restored from an older copy: what we know came after that, and may never have been.
+    // Restored from an older copy, as above, but by a server that says where it is.
     if (type === 'BOOKMARK' && version !== undefined && position !== undefined && isOlder(version, position)) {
       throw new KubeError('Expired', `WATCH ${path}: the server has gone back in time`, { reason: 'WentBack' });
     }

@@ -17,7 +17,10 @@ export interface ListOptions {
   readonly random: () => number;
 }
 
-/** How often one page is asked for, before the list as a whole has failed: a list of a hundred pages would else seldom end. */
+/**
+ * How often a further page is asked for, before the list as a whole has failed: a list of a hundred pages would else seldom end. With
+ * the first nothing is lost, and whoever lists waits himself.
+ */
 const ATTEMPTS = 5;
 /** What a smaller page is, where one had more bytes than an answer may have. */
 const SHRINK = 4;
@@ -52,7 +55,7 @@ interface Page {
   readonly resourceVersion: string;
 }
 
-/** One page, tried again where that may help. */
+/** One page; a further one is tried again where that may help. */
 async function readPage(options: ListOptions, limit: number, token: string): Promise<Page | 'too large'> {
   const { backoff, random, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
@@ -61,7 +64,7 @@ async function readPage(options: ListOptions, limit: number, token: string): Pro
     } catch (error) {
       if (isFailure(error, 'TooLarge') && limit > 1) return 'too large';
       const mayPass = isFailure(error, 'Throttled', 'ServerError', 'Unreachable', 'Timeout');
-      if (!mayPass || attempt === ATTEMPTS || signal.aborted) throw error;
+      if (!mayPass || token === '' || attempt === ATTEMPTS || signal.aborted) throw error;
       await pause(waitMs(backoffMs(attempt, backoff, random), error.retryAfterMs), signal);
     }
   }

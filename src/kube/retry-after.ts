@@ -1,9 +1,9 @@
-/** An hour: what asks for more is a mistake, and would leave us deaf after the mistake is mended. */
-const MOST_MS = 3_600_000;
+/** A server that needs longer says so again; a mistake of somebody in between must not leave us deaf for a day. */
+const MOST_MS = 120_000;
 
 /**
  * Milliseconds that a `Retry-After` header asks for: whole seconds (what the API server sends) or an HTTP date (what proxies may
- * send). `undefined` if it says nothing that can be read; never negative, at most an hour.
+ * send). `undefined` if it says nothing that can be read; never negative, at most two minutes.
  */
 export function readRetryAfterMs(header: string | undefined, now = Date.now()): number | undefined {
   const value = header?.trim() ?? '';

@@ -39,7 +39,8 @@ export function readEvents(
       try {
         lines.push(chunk);
       } catch (error) {
-        answer.destroy(error instanceof Error ? error : new Error(String(error)));
+        reject(error);
+        answer.destroy();
       }
       if (lines.pending() <= maxLineBytes) return;
       answer.destroy(new KubeError('TooLarge', `${name}: an event has more than ${maxLineBytes} bytes`));

@@ -104,6 +104,8 @@ export async function startFaultProxy(target: { readonly url: string; readonly c
       answered.on('error', () => void request.socket.destroy());
       if (fault === 'reset after') return line.reset(request.socket.remotePort);
       response.writeHead(answered.statusCode ?? 500, answered.headers);
+      // Node would keep the head back until there is a body: on a quiet watch, for minutes.
+      response.flushHeaders();
       if (typeof fault === 'object' && 'cutAfter' in fault) cut(answered, response, fault.cutAfter);
       else answered.pipe(response);
     });

@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isRecord } from '../../src/record.ts';
@@ -123,6 +123,24 @@ describeWithControlPlane(
       expect(proxy.requests.at(-1)?.token).toBe(second);
       expect(proxy.requests.length).toBeLessThan(60);
       expect(watched.lines.join('\n')).not.toContain(first.slice(-20));
+    });
+
+    test('its etcd is replaced by an older copy, which here is an empty one', async (context) => {
+      const collection = await newCollection(plane(), 5);
+      // So that the new one does not come so far for a while.
+      for (let count = 0; count < 300; count += 1) await collection.put('first-0', `${count}`);
+      const { transport } = await mountBehindProxy(context, plane());
+      const watched = watchTexts(context, transport, collection.path);
+      await converged(watched, collection);
+      await plane().halt('kube-apiserver');
+      await plane().halt('etcd');
+      await rm(join(plane().folder, FILES.etcd), { recursive: true });
+      await plane().resume('etcd');
+      await plane().resume('kube-apiserver');
+      const other = await newCollection(plane(), 1);
+      expect(other.path).not.toBe(collection.path);
+      await converged(watched, collection);
+      expect(watched.objects.known.size).toBe(0);
     });
 
     test('its CA is replaced', async (context) => {

@@ -7,6 +7,9 @@ import { converged, mountBehindProxy, newCollection, watchTexts } from './edge.t
 
 const EXPIRED = '{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}}\n';
 
+/** Where requests are counted one by one, a busy machine must not add any. */
+const PATIENT = { callMs: 30_000, silenceMs: [60_000, 60_000] } as const;
+
 /** Each second request of those that the fault is about goes wrong. */
 const FAULTS: readonly [what: string, fault: Fault, about: (request: SeenRequest) => boolean][] = [
   ['500', { answer: 500 }, () => true],
@@ -32,7 +35,7 @@ describeWithControlPlane(
     test.concurrent('a list comes in pages, and then every change', async (context) => {
       const collection = await newCollection(plane(), 20);
       const { transport, proxy } = await mountBehindProxy(context, plane());
-      const watched = watchTexts(context, transport, collection.path);
+      const watched = watchTexts(context, transport, collection.path, { timing: PATIENT });
       await converged(watched, collection);
       expect(proxy.requests.filter(({ isWatch }) => !isWatch)).toHaveLength(3);
       await collection.put('first-3', 'grüße');
@@ -62,7 +65,7 @@ describeWithControlPlane(
       for (const name of ['a', 'b', 'c']) await collection.put(name, name.repeat(2_000));
       const { transport, proxy } = await mountBehindProxy(context, plane());
       const small: KubeTransport = { ...transport, call: (call) => transport.call({ ...call, maxBytes: 4_000 }) };
-      const watched = watchTexts(context, small, collection.path);
+      const watched = watchTexts(context, small, collection.path, { timing: PATIENT });
       await converged(watched, collection);
       const limits = proxy.requests.map(({ url }) => new URLSearchParams(url.split('?')[1]).get('limit'));
       expect(limits.slice(0, 4)).toEqual(['7', '1', '1', '1']);
@@ -114,7 +117,7 @@ describeWithControlPlane(
     test.concurrent('what was deleted, and made anew, while nobody could watch is told as such', async (context) => {
       const collection = await newCollection(plane(), 12);
       const { transport, proxy } = await mountBehindProxy(context, plane());
-      const watched = watchTexts(context, transport, collection.path);
+      const watched = watchTexts(context, transport, collection.path, { timing: PATIENT });
       await converged(watched, collection);
       const told = watched.changes.length;
       let expired = false;

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { EMBEDDED_CONFIGURATION } from '../../src/settings/index.ts';
 import { isRecord } from '../../src/record.ts';
-import { describeOnVersions } from '../admission/versions.ts';
+import { describeWithControlPlane } from '../control-plane/suite.ts';
 import { codeBlocks, readPages, ROOT } from '../docs/pages.ts';
 import { installCrds, refusalOf } from './installed.ts';
 
@@ -48,31 +48,35 @@ function namespaceOf({ text }: Example): string {
   return metadata.namespace ?? 'default';
 }
 
-describeOnVersions('documents that the API server takes', (plane) => {
-  beforeAll(async () => {
-    await installCrds(plane());
-    const namespaces = new Set(examples.map(namespaceOf));
-    namespaces.delete('default');
-    for (const name of namespaces)
-      await plane().client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  });
+describeWithControlPlane(
+  'documents that the API server takes',
+  (plane) => {
+    beforeAll(async () => {
+      await installCrds(plane());
+      const namespaces = new Set(examples.map(namespaceOf));
+      namespaces.delete('default');
+      for (const name of namespaces)
+        await plane().client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    });
 
-  test('there are some, of both kinds', () => {
-    for (const kind of ['ClusterTracingConfig', 'TracingConfig'])
-      expect(examples.filter((example) => example.kind === kind).length).toBeGreaterThan(1);
-    expect(examples.map(({ where }) => where)).toEqual(
-      expect.arrayContaining(['docs/examples/config.yaml', 'docs/examples/full-config.yaml', 'examples/config.yaml']),
+    test('there are some, of both kinds', () => {
+      for (const kind of ['ClusterTracingConfig', 'TracingConfig'])
+        expect(examples.filter((example) => example.kind === kind).length).toBeGreaterThan(1);
+      expect(examples.map(({ where }) => where)).toEqual(
+        expect.arrayContaining(['docs/examples/config.yaml', 'docs/examples/full-config.yaml', 'examples/config.yaml']),
+      );
+    });
+
+    test.for(examples.map((example, index) => [`${example.where} (${index}, ${example.kind})`, example] as const))(
+      '%s',
+      async ([, example]) => {
+        expect(await refusalOf(plane(), example.kind, example.text, namespaceOf(example))).toEqual([]);
+      },
     );
-  });
 
-  test.for(examples.map((example, index) => [`${example.where} (${index}, ${example.kind})`, example] as const))(
-    '%s',
-    async ([, example]) => {
-      expect(await refusalOf(plane(), example.kind, example.text, namespaceOf(example))).toEqual([]);
-    },
-  );
-
-  test('the embedded configuration of the command line', async () => {
-    expect(await refusalOf(plane(), 'ClusterTracingConfig', EMBEDDED_CONFIGURATION)).toEqual([]);
-  });
-});
+    test('the embedded configuration of the command line', async () => {
+      expect(await refusalOf(plane(), 'ClusterTracingConfig', EMBEDDED_CONFIGURATION)).toEqual([]);
+    });
+  },
+  { controllers: false },
+);

@@ -3,9 +3,9 @@
  *
  *   API server ─ kube/ ─┬─ ClusterTracingConfig, TracingConfigs ─ config-objects.ts (read alone) ─► layers.ts (in force, resolved lazily)
  *                       ├─ ConfigMaps, metadata ─ key-names.ts ─► shared-sets.ts                        │
- *                       └─ Namespaces, metadata                                open.ts: Configuration ◄─┘
+ *                       └─ Namespaces, metadata                                 view.ts: Configuration ◄─┘
  *
- * watched-kinds.ts says what is kept of each kind. The only folder that reads configuration from a cluster; what an object may say
- * is settings/'s matter.
+ * open.ts wires; watched-kinds.ts says what is kept of each kind, reports.ts what people are told. The only folder that reads
+ * configuration from a cluster; what an object may say is settings/'s matter.
  */
 export { type ClusterConfiguration, type ConfigurationChange, openClusterConfiguration } from './open.ts';

@@ -156,7 +156,10 @@ describe('an object that is refused', () => {
   test('is told once, as long as it is the same', () => {
     const { put } = layersOf(own('shop', { mode: 'pod' }, { generation: 7 }));
     expect(put(own('shop', { mode: 'pod' }, { generation: 7 }))).toBeUndefined();
+    expect(put(cluster({}))).toEqual({ settings: true, problems: [] });
     expect(put(own('shop', { mode: 'pot' }, { generation: 8 }))).toMatchObject({ settings: false });
+    // A cluster that was restored from a copy may have another object of the same generation.
+    expect(put(own('shop', { mode: 'pat' }, { generation: 8 }))).toMatchObject({ settings: false });
   });
 
   test('with very many mistakes has some of them told, each at a bounded length', () => {

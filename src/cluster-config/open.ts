@@ -1,19 +1,9 @@
-import {
-  type KubeError,
-  type KubeLogger,
-  type KubeTransport,
-  type WatchedObjects,
-  type WatchTiming,
-} from '../kube/index.ts';
-import {
-  type Configuration,
-  describeOptIn,
-  type NamespaceConfiguration,
-  type NamespaceOptIn,
-  type Settings,
-} from '../settings/index.ts';
-import type { ConfigIdentity, ConfigProblem, SeenConfig } from './config-objects.ts';
+import { type KubeLogger, type KubeTransport, type WatchedObjects, type WatchTiming } from '../kube/index.ts';
+import type { Configuration } from '../settings/index.ts';
+import type { ConfigProblem, SeenConfig } from './config-objects.ts';
 import { createLayers, type LayerChange } from './layers.ts';
+import { logChange, logProblems, notRead } from './reports.ts';
+import { viewOf } from './view.ts';
 import {
   watchConfigMapKeys,
   watchConfigs,
@@ -63,16 +53,12 @@ export interface ClusterConfiguration {
   stop(): Promise<void>;
 }
 
-/** Where namespaces are watched, one that is not there has not opted in. */
-const NOT_THERE: NamespaceOptIn = { optIn: 'none', described: false };
-const NOT_WATCHED: NamespaceOptIn = describeOptIn(undefined);
-
 /** Begins to read the cluster's configuration, and follows it until it is stopped. */
 export function openClusterConfiguration(options: ClusterConfigurationOptions): ClusterConfiguration {
   const { transport, logger, timing, onChange } = options;
   const layers = createLayers();
   let isRead = false;
-  let view: ReturnType<typeof viewNow> | undefined;
+  let view: Configuration | undefined;
 
   const parts: WatchParts = { transport, logger, ...(timing === undefined ? {} : { timing }), onSync };
   const onPut = (seen: SeenConfig): void => void (isRead && follow(seen, layers.put(seen)));
@@ -91,27 +77,19 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
 
   /** Objects of namespaces are held against the cluster's: nothing is judged before all are there. */
   function onSync(): void {
-    if (isRead || notReady().length > 0) return;
+    if (isRead || notRead(watched).length > 0) return;
     isRead = true;
-    const seen = [...clusterConfigs.known.values(), ...tracingConfigs.known.values()];
-    for (const one of seen) warn(layers.put(one)?.problems);
+    for (const configs of [clusterConfigs, tracingConfigs]) for (const seen of configs.known.values()) layers.put(seen);
     logger.info({ tracingConfigs: tracingConfigs.known.size }, 'configuration read from the cluster');
+    logProblems(logger, layers.problems());
     tell({ scope: 'cluster' });
   }
 
   function follow(seen: SeenConfig, change: LayerChange | undefined): void {
     if (change === undefined) return;
-    const { namespace, settings, problems } = change;
-    if (settings) logger.info(nameOf(seen), 'configuration changed');
-    warn(problems);
+    const { namespace, settings } = change;
+    logChange(logger, seen, change);
     tell(namespace === undefined ? { scope: 'cluster' } : { scope: 'namespace', namespace }, settings);
-  }
-
-  function warn(problems: readonly ConfigProblem[] = []): void {
-    for (const problem of problems) {
-      const { reason, generation, message } = problem;
-      logger.warn({ ...nameOf(problem), generation, problems: message }, TOLD[reason]);
-    }
   }
 
   function changed(namespace: string): void {
@@ -123,58 +101,15 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
     onChange?.(change);
   }
 
-  function notReady(): readonly string[] {
-    return Object.entries(watched).flatMap(([kind, objects]) => {
-      if (objects === undefined || objects.synced()) return [];
-      return [`${kind} of the cluster are not read yet${whyNot(objects.trouble())}`];
-    });
-  }
-
-  function viewNow() {
-    let own: ReadonlyMap<string, Settings> | undefined;
-    return {
-      forNamespace: (namespace: string): NamespaceConfiguration => ({
-        settings: layers.settingsOf(namespace),
-        ...(namespaces === undefined ? NOT_WATCHED : (namespaces.known.get(namespace) ?? NOT_THERE)),
-        configMapKeys: (name) => keys?.known.get(`${namespace}/${name}`),
-      }),
-      /** For whoever serves the whole cluster at once. */
-      get cluster(): Settings {
-        return layers.clusterSettings();
-      },
-      /** Resolves all of them, those that have changed since the last time. */
-      get ownSettings(): ReadonlyMap<string, Settings> {
-        return (own ??= layers.ownSettings());
-      },
-    };
-  }
-
   return {
-    current: () => (view ??= viewNow()),
+    current: () => (view ??= viewOf({ layers, keys: keys?.known, namespaces: namespaces?.known })),
     problems: () => layers.problems(),
     problemsOf: layers.problemsOf,
     configOf: layers.configOf,
     namespaces: namespaces?.known ?? new Map<string, WatchedNamespace>(),
-    ready: () => (isRead ? undefined : notReady().join('\n')),
+    ready: () => (isRead ? undefined : notRead(watched).join('\n')),
     async stop() {
       await Promise.all(Object.values(watched).map(async (objects) => await objects?.stop()));
     },
   };
-}
-
-const TOLD: Readonly<Record<ConfigProblem['reason'], string>> = {
-  Invalid: 'configuration has mistakes, the last good one stays in force',
-  Ignored: 'configuration is ignored',
-};
-
-/** `TracingConfig production/default`, as a line of the log has it. */
-function nameOf({ kind, namespace, name }: ConfigIdentity): object {
-  return { object: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}` };
-}
-
-function whyNot(trouble: KubeError | undefined): string {
-  if (trouble === undefined) return '';
-  if (trouble.failure === 'NotFound')
-    return ': the API server has no such kind, its CustomResourceDefinition is missing';
-  return `: ${trouble.message}`;
 }

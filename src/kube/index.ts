@@ -14,7 +14,7 @@
  */
 export { inClusterCredentials } from './credentials.ts';
 export { kubeconfigCredentials } from './kubeconfig.ts';
-export { isFailure, type KubeError } from './kube-error.ts';
+export { isFailure } from './kube-error.ts';
 export { type Election, type LeaseTiming, runElection } from './lease.ts';
 export { type WatchTiming, type WatchedObjects, watchObjects } from './list-watch.ts';
 export type { KubeLogger } from './logger.ts';

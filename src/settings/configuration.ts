@@ -28,6 +28,10 @@ export interface NamespaceConfiguration {
 /** The configuration in force: every lookup is from memory, and settings are resolved once for each namespace. */
 export interface Configuration {
   forNamespace(namespace: string): NamespaceConfiguration;
+  /** The settings of whoever belongs to no namespace, or to one that nobody described. */
+  readonly cluster: Settings;
+  /** The namespaces with settings of their own, and those. */
+  readonly ownSettings: ReadonlyMap<string, Settings>;
 }
 
 /**
@@ -52,5 +56,7 @@ export function configurationOf(documents: ConfigurationDocuments): Configuratio
         configMapKeys: (name) => configMaps.get(`${namespace}/${name}`),
       };
     },
+    cluster: clusterOnly,
+    ownSettings: resolved,
   };
 }

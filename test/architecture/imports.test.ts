@@ -32,6 +32,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['prom-client'],
     node: 'any',
   },
+  'sampling-server': {
+    rooms: ['problem', 'sampling', 'settings', 'serving'],
+    packages: ['prom-client'],
+    node: 'any',
+  },
   nearest: { rooms: [] },
   config: { rooms: ['nearest'], node: ['node:util'] },
   cli: {

@@ -39,6 +39,16 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        test: {
+          name: 'sampling-clients',
+          // Behind the others: a first build of the clients takes minutes, and each of them both cores.
+          sequence: { groupOrder: 2 },
+          include: ['test/sampling-clients/*.test.ts'],
+          globalSetup: ['test/sampling-clients/global-setup.ts'],
+          testTimeout: 600_000,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',

@@ -4,6 +4,7 @@ import { run } from '../../src/cli/testing/run.ts';
 import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
 import { renderResults } from './render-results.ts';
+import { renderSampling, renderSamplingMetrics } from './render-sampling.ts';
 import { renderSettings } from './render-settings.ts';
 import { renderMetrics, renderRefusals, renderWebhookOptions } from './render-webhook.ts';
 import { type Page, ROOT } from './pages.ts';
@@ -18,6 +19,8 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   checks: renderChecks,
   reasons: renderReasons,
   settings: renderSettings,
+  sampling: renderSampling,
+  'sampling-metrics': renderSamplingMetrics,
   help: renderHelpOf,
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,

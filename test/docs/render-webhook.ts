@@ -49,9 +49,13 @@ export function renderRefusals(): string {
   return table(['status', 'body', 'header'], rows);
 }
 
-/** The metrics that are ours, from the page that is served. */
+/** The metrics of the webhook, from the page that is served. */
 export async function renderMetrics(): Promise<string> {
-  const text = await createMetrics().text();
+  return metricsTable(await createMetrics().text());
+}
+
+/** The metrics that are ours, of a page for Prometheus. */
+export function metricsTable(text: string): string {
   const rows = [...text.matchAll(/^# HELP (tracehook_\w+) (.*)\n# TYPE \S+ (\w+)/gm)].map(
     ([, name = '', help = '', type = '']) => [code(name), type, labelsOf(text, name).map(code).join(' '), plain(help)],
   );

@@ -63,13 +63,17 @@ export interface ServedStrategy {
 export function servedStrategy(own: Strategy | undefined, fallback: Strategy | undefined): ServedStrategy {
   const { type, param } = own ?? fallback ?? UNCONFIGURED;
   const operations = operationsOf(own, fallback);
-  if (type === 'ratelimiting') return { type, param, operations: new Map(), untold: operations.size > 0 };
+  if (type === 'ratelimiting') return { type, param, operations: NO_OPERATIONS, untold: operations.size > 0 };
   return { type: 'probabilistic', param, operations, untold: false };
 }
+
+/** Most have none: a cluster has strategies by the ten thousand. */
+const NO_OPERATIONS: ReadonlyMap<string, number> = new Map();
 
 /** The shares of single operations that hold for a service with the strategy `own`, or with the default. */
 export function operationsOf(own: Strategy | undefined, fallback: Strategy | undefined): ReadonlyMap<string, number> {
   const all = [...(fallback?.operations ?? []), ...(own?.operations ?? [])];
+  if (all.length === 0) return NO_OPERATIONS;
   return new Map(all.map(({ operation, param }) => [operation, param]));
 }
 

@@ -67,7 +67,7 @@ export function strategiesFile(
     const agreed = agreedClaim(ofService);
     if (agreed === undefined) conflicts.push({ service, claimants: ofService.map(({ claimant }) => claimant) });
     const chosen = agreed ?? ofService.find(({ claimant }) => claimant === undefined);
-    if (chosen !== undefined) services.push({ service, ...chosen.entry });
+    if (chosen !== undefined) services.push({ service, ...entryOf(chosen.served) });
     for (const { claimant, served } of ofService) if (served.untold) untold.push({ service, claimant });
   }
   return {
@@ -80,25 +80,22 @@ export function strategiesFile(
 interface Claim {
   readonly claimant: Claimant;
   readonly served: ServedStrategy;
-  readonly entry: FileStrategy;
-  /** The same for claims that say the same. */
-  readonly text: string;
 }
 
 function collectClaims(claims: Map<string, Claim[]>, claimant: Claimant, strategies: Strategies): void {
-  for (const { service, ...own } of strategies.services) {
-    const served = servedStrategy(own, strategies.default);
-    const entry = entryOf(served);
-    const claim = { claimant, served, entry, text: JSON.stringify(entry) };
-    const others = claims.get(service);
-    if (others === undefined) claims.set(service, [claim]);
+  for (const own of strategies.services) {
+    const claim = { claimant, served: servedStrategy(own, strategies.default) };
+    const others = claims.get(own.service);
+    if (others === undefined) claims.set(own.service, [claim]);
     else others.push(claim);
   }
 }
 
 function agreedClaim(claims: readonly Claim[]): Claim | undefined {
   const [first, ...others] = claims;
-  return others.every(({ text }) => text === first?.text) ? first : undefined;
+  if (others.length === 0) return first;
+  const texts = new Set(claims.map(({ served }) => JSON.stringify(entryOf(served))));
+  return texts.size === 1 ? first : undefined;
 }
 
 /** Operations are sorted, so that the order in which they were written is no difference. */

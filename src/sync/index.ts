@@ -14,5 +14,13 @@
 export { type Change, changesFor, type LeftAlone, type Observed, type SyncPlan } from './changes.ts';
 export { clusterConditionsFor } from './cluster-conditions.ts';
 export { type Condition, conditionsFor, type Synced } from './conditions.ts';
-export { type Desired, desiredObjects, MARK, type ObjectKey, type ObjectReference, SYNCED_OBJECTS } from './objects.ts';
+export {
+  type Desired,
+  type DesiredObject,
+  desiredObjects,
+  MARK,
+  type ObjectKey,
+  type ObjectReference,
+  SYNCED_OBJECTS,
+} from './objects.ts';
 export { observeObject, type ObservedObject } from './observed.ts';

@@ -52,7 +52,12 @@ describe('pages that are written by hand', () => {
     const isKnown = (name: string) =>
       ANNOTATIONS.some(({ key }) => name === key || (/[./]$/.test(key) && name.startsWith(key)));
     // The API group, the namespace's label, and an example of what does not exist.
-    const others = new Set(['tracehook.io/v1alpha1', 'tracehook.io/injection', 'tracehook.io/skipenv']);
+    const others = new Set([
+      'tracehook.io/v1alpha1',
+      'tracehook.io/injection',
+      'tracehook.io/skipenv',
+      'tracehook.io/synced',
+    ]);
     for (const { path, text } of readPages()) {
       const names = [...text.matchAll(/(?<![\w./-])tracehook\.io\/[\w.-]*\w/g)].map(([name]) => name);
       expect(

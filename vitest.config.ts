@@ -37,7 +37,7 @@ export default defineConfig({
           include: [
             'test/control-plane/*.test.ts',
             'test/admission/*.test.ts',
-            'test/sync-model/real-server.test.ts',
+            'test/sync-model/real-*.test.ts',
             'examples/**/*.test.ts',
           ],
           globalSetup: ['test/control-plane/global-setup.ts'],

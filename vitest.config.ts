@@ -42,7 +42,7 @@ export default defineConfig({
             'test/controller/*.test.ts',
             'test/crds/*.test.ts',
             'test/cluster-config/*.test.ts',
-            'test/sync-model/real-server.test.ts',
+            'test/sync-model/real-*.test.ts',
             'examples/**/*.test.ts',
           ],
           globalSetup: ['test/control-plane/global-setup.ts'],

@@ -99,21 +99,26 @@ export function createModelServer(
     onEvent({ key: keyOf(object), object: undefined });
   }
 
+  function create(object: ModelObject): Answer {
+    if (phase === 'gone') return NOT_FOUND;
+    // Admission comes before storage: the name may even be taken.
+    if (phase === 'terminating') return refuse(403, 'Forbidden');
+    if (stored.has(keyOf(object))) return refuse(409, 'AlreadyExists');
+    revision += 1;
+    const metadata = { ...without(object.metadata, 'deletionTimestamp'), uid: `uid-${revision}` };
+    return { code: 201, object: store({ ...withDefaults(object), metadata }) };
+  }
+
   return {
-    create(object) {
-      if (phase === 'gone') return NOT_FOUND;
-      // Admission comes before storage: the name may even be taken.
-      if (phase === 'terminating') return refuse(403, 'Forbidden');
-      if (object.metadata.resourceVersion !== undefined) return refuse(422, 'Invalid');
-      if (stored.has(keyOf(object))) return refuse(409, 'AlreadyExists');
-      revision += 1;
-      const metadata = { ...without(object.metadata, 'deletionTimestamp'), uid: `uid-${revision}` };
-      return { code: 201, object: store({ ...withDefaults(object), metadata }) };
-    },
+    create,
     replace(object) {
       const found = stored.get(keyOf(object));
       const { uid, resourceVersion } = object.metadata;
-      if (found === undefined) return uid === undefined ? NOT_FOUND : CONFLICT;
+      if (found === undefined) {
+        // A PUT creates a Service, whatever resourceVersion it names: only a uid keeps it from that.
+        if (object.kind === 'ConfigMap') return NOT_FOUND;
+        return uid === undefined ? create(object) : CONFLICT;
+      }
       if (uid !== undefined && uid !== found.metadata.uid) return CONFLICT;
       if (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion) return CONFLICT;
       const { deletionTimestamp } = found.metadata;

@@ -54,6 +54,15 @@ describe('a variable that is to be skipped', () => {
     expect(namesIn(appOf({ ...given, annotations }))).not.toContain('OTEL_EXPORTER_OTLP_TRACES_HEADERS');
   });
 
+  test('has nothing said or added for its sake', () => {
+    const plan = injectionOf({
+      settings: { collector: { grpc: 'http://$(TRACEHOOK_NODE_IP):4317' } },
+      annotations: { 'tracehook.io/skip-env': 'OTEL_EXPORTER_OTLP_ENDPOINT', 'tracehook.io/language': 'nodejs' },
+    });
+    expect(plan.notes).toEqual([]);
+    expect(plan.containers.flatMap(namesIn)).not.toContain('TRACEHOOK_NODE_IP');
+  });
+
   test.each([
     ['OTEL_EXPORTER_OTLP_PROTOCOL', false],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', false],
@@ -67,6 +76,17 @@ describe('a variable that is to be skipped', () => {
     expect(plan.mode).toBe('env');
     expect(plan.notes.map(({ reason }) => reason)).toContain('SidecarUnused');
   });
+});
+
+test.each(['METRICS', 'LOGS'])('a protocol is for traces alone where %s go to an endpoint without one', (signal) => {
+  const env = [{ name: `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, value: 'http://mine' }];
+  const protocolsOf = (more: typeof env) =>
+    namesIn(appOf({ spec: { containers: [{ name: 'app', env: [...env, ...more] }] } })).filter((name) =>
+      name.endsWith('_PROTOCOL'),
+    );
+  expect(protocolsOf([])).toEqual(['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']);
+  const own = { name: `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`, value: 'grpc' };
+  expect(protocolsOf([own])).toEqual(['OTEL_EXPORTER_OTLP_PROTOCOL']);
 });
 
 describe('a container with the name of the agent sidecar', () => {

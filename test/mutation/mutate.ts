@@ -78,6 +78,8 @@ async function run(
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency,
+    // Beside the tests' own time: on a busy machine a mutant waits, which is not to be taken for an endless loop.
+    timeoutMS: 20_000,
     reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'html'],
     htmlReporter: { fileName: `reports/mutation/${file.replaceAll('/', '-')}.html` },
     // Stryker rewrites tsconfig.json with an interface that TypeScript 7 no longer has. Nothing here extends or refers to another.

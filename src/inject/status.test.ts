@@ -84,16 +84,16 @@ describe('a Pod without what a status claims', () => {
     expect(withoutClaims(pod, status).spec.initContainers).toEqual([agent]);
   });
 
-  it('keeps a container that only has the name of the sidecar', () => {
+  it('keeps a container that is claimed as the sidecar, but is not like ours', () => {
     const containers = [{ name: 'app' }];
-    const claims = { ...status, sidecar: 'tracehook-agent' };
     for (const init of [
       { name: 'tracehook-agent', env: [{ name: 'TRACEHOOK_AGENT_CONFIG' }] },
       { name: 'tracehook-agent', restartPolicy: 'Always' },
+      { name: 'tracehook-agent', restartPolicy: 'Always', env: [{ name: 'OWN_CONFIG' }] },
       { name: 'other', restartPolicy: 'Always', env: [{ name: 'TRACEHOOK_AGENT_CONFIG' }] },
     ]) {
       const pod = { metadata: {}, spec: { containers, initContainers: [init] } };
-      expect(withoutClaims(pod, claims).spec.initContainers).toEqual([init]);
+      expect(withoutClaims(pod, { ...status, sidecar: init.name }).spec.initContainers).toEqual([init]);
     }
   });
 

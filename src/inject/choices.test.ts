@@ -136,3 +136,55 @@ describe('a helper variable of the container’s own', () => {
     expect(conflicts({ settings, spec: { containers: [{ name: 'app', env }] } })).toHaveLength(1);
   });
 });
+
+describe('nothing is said of what could not be told to an SDK, where that is the user’s own or skipped', () => {
+  const noted = (settings: TracingSpec, name: string, how: 'own' | 'skipped') => {
+    const env = how === 'own' ? [{ name, value: 'mine' }] : [];
+    return injectionOf({
+      settings: { ...SPEC, ...settings },
+      annotations: how === 'own' ? {} : { 'tracehook.io/skip-env': name },
+      spec: { containers: [{ name: 'app', env }] },
+    }).notes.map(({ reason }) => reason);
+  };
+  const limit = { service: 'shop', type: 'ratelimiting', param: 5 } as const;
+  const operations = [{ operation: 'GET /', type: 'probabilistic', param: 0 }] as const;
+  const HALF = { type: 'probabilistic', param: 0.5 } as const;
+
+  test.each<[string, string, readonly string[], TracingSpec]>([
+    [
+      'a rate limit without a default share',
+      'OTEL_TRACES_SAMPLER',
+      ['RateLimitNotStatic'],
+      { sampling: { services: [limit] } },
+    ],
+    [
+      'a rate limit without a default share',
+      'OTEL_TRACES_SAMPLER_ARG',
+      ['RateLimitNotStatic'],
+      { sampling: { services: [limit] } },
+    ],
+    [
+      'a rate limit with a default share',
+      'OTEL_TRACES_SAMPLER',
+      ['RateLimitNotStatic'],
+      { sampling: { services: [limit], default: HALF } },
+    ],
+    [
+      'a strategy of an operation',
+      'OTEL_TRACES_SAMPLER_ARG',
+      ['OperationsNotStatic'],
+      { sampling: { services: [{ ...HALF, service: 'shop', operations: [...operations] }] } },
+    ],
+    ['one propagator of two', 'OTEL_PROPAGATORS', ['PropagatorUnsupported'], { propagators: ['b3', 'tracecontext'] }],
+    ['all of the propagators', 'OTEL_PROPAGATORS', ['PropagatorUnsupported'], { propagators: ['b3', 'jaeger'] }],
+  ])('%s (%s)', (_, name, reasons, settings) => {
+    expect(noted(settings, name, 'own')).toEqual([]);
+    expect(noted(settings, name, 'skipped')).toEqual([]);
+    expect(noted(settings, 'ANOTHER', 'own')).toEqual(reasons);
+  });
+
+  test('while each propagator that is missing is named', () => {
+    const plan = injectionOf({ settings: { ...SPEC, propagators: ['b3', 'jaeger'] } });
+    expect(plan.notes.map(({ message }) => message)).toEqual([expect.stringContaining('b3, jaeger of propagators (')]);
+  });
+});

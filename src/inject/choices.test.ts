@@ -126,6 +126,15 @@ describe('a helper variable of the container’s own', () => {
     expect(conflicts({ settings: single, spec: { containers: [{ name: 'app', env }] } })).toHaveLength(1);
   });
 
+  test('is not added for an address that is not written', () => {
+    const onNode = { ...SPEC, jaegerAgent: { enabled: true, host: '$(TRACEHOOK_NODE_IP)' } };
+    expect(namesIn(appOf({ settings: onNode }))).toContain('TRACEHOOK_NODE_IP');
+    const env = [{ name: 'JAEGER_AGENT_HOST', value: 'mine' }];
+    const own = appOf({ settings: onNode, spec: { containers: [{ name: 'app', env }] } });
+    const skipped = appOf({ settings: onNode, annotations: { 'tracehook.io/skip-env': 'JAEGER_AGENT_PORT' } });
+    expect([...namesIn(own), ...namesIn(skipped)]).not.toContain('TRACEHOOK_NODE_IP');
+  });
+
   test('may come from a ConfigMap', () => {
     const containers = [{ name: 'app', envFrom: [{ configMapRef: { name: 'env' } }] }];
     expect(conflicts({ settings, spec: { containers }, keys: ['TRACEHOOK_NODE_IP'] })).toHaveLength(1);

@@ -146,6 +146,14 @@ test('brackets behind brackets begin a document, whatever stands in them, and be
   ]);
 });
 
+test.each(['---', '...'])(
+  'behind a text and a mark they do so as well, and a text like a mark changes nothing (%s)',
+  (marker) => {
+    expect(valueOf(`a\n${marker}\n{b: 1}{c: 2}\n`)).toEqual(['a', { b: 1 }, { c: 2 }]);
+    expect(valueOf(`{a: ${marker}}{b: 1}\n`)).toEqual([{ a: marker }, { b: 1 }]);
+  },
+);
+
 test('an alias may repeat a small thing many times', () => {
   expect(valueOf(`a: &x 1\nb: [${'*x, '.repeat(200)}]\n`)).toEqual([{ a: 1, b: Array.from({ length: 200 }, () => 1) }]);
 });

@@ -146,6 +146,17 @@ describe('a helper variable of the container’s own', () => {
   });
 });
 
+test('an agent whose service cannot be known asks the sampling server all the same', () => {
+  const env = [{ name: 'OTEL_SERVICE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
+  const app = appOf({
+    settings: { ...SPEC, sampling: { live: true, default: { type: 'probabilistic', param: 0.5 } } },
+    annotations: { 'tracehook.io/language': 'java-agent' },
+    spec: { containers: [{ name: 'app', env }] },
+  });
+  expect(namesIn(app)).toContain('OTEL_TRACES_SAMPLER');
+  expect(app.add.find(({ entry }) => entry.name === 'OTEL_TRACES_SAMPLER_ARG')?.entry.value).toContain('=0.5');
+});
+
 describe('nothing is said of what could not be told to an SDK, where that is the user’s own or skipped', () => {
   const noted = (settings: TracingSpec, name: string, how: 'own' | 'skipped') => {
     const env = how === 'own' ? [{ name, value: 'mine' }] : [];

@@ -70,6 +70,12 @@ describe('the config hash changes', () => {
     expect(hashOf(spec)).not.toBe(hashOf(BASE));
   });
 
+  test('with live sampling, for an agent that asks the sampling server', () => {
+    const agent = annotated({ 'tracehook.io/language': 'java-agent' });
+    const withLive = (live: boolean): TracingSpec => ({ collector: BASE.collector ?? {}, sampling: { live } });
+    expect(hashOf(withLive(true), agent)).not.toBe(hashOf(withLive(false), agent));
+  });
+
   test('with the CPU of the sidecar, where its Pod has a limit of CPU that it would share', () => {
     const withCpu = (cpu: string): TracingSpec => ({
       ...BASE,

@@ -1,6 +1,6 @@
 import { type KubeLogger, type KubeTransport, type WatchedObjects, type WatchTiming } from '../kube/index.ts';
 import type { Configuration } from '../settings/index.ts';
-import type { ConfigProblem, SeenConfig } from './config-objects.ts';
+import type { ConfigIdentity, ConfigProblem, SeenConfig } from './config-objects.ts';
 import { createLayers, type LayerChange } from './layers.ts';
 import { logChange, logProblems, notRead } from './reports.ts';
 import { viewOf } from './view.ts';

@@ -15,10 +15,10 @@ const settings = resolveSettings(
   undefined,
 );
 
-function planWith(volumeMounts: { name: string; mountPath: string }[]) {
+function planWith(volumeMounts: { name: string; mountPath: string }[], env: { name: string; value: string }[] = []) {
   const pod: Pod = {
     metadata: { name: 'shop', annotations: { 'tracehook.io/inject': 'env' } },
-    spec: { containers: [{ name: 'app', image: 'shop:1', volumeMounts }] },
+    spec: { containers: [{ name: 'app', image: 'shop:1', env, volumeMounts }] },
   };
   const configMapKeys = () => new Set(['ca.crt']);
   const plan = planInjection({ pod, namespace: 'shop', optIn: 'enabled', settings, configMapKeys });
@@ -48,4 +48,12 @@ test.each([`${PLACE}-2`, '/var/run/tracehook.io', '/'])('a mount at %s does not'
   const { plan, patch } = planWith([{ name: 'own', mountPath }]);
   expect(plan.notes.map(({ reason }) => reason)).not.toContain('VolumeConflict');
   expect(patch).toContain('CERTIFICATE');
+});
+
+test('a certificate of the container’s own keeps ours out, with its mount and its volume', () => {
+  const { plan } = planWith([], [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', value: '/own.crt' }]);
+  expect(plan.containers).toMatchObject([
+    { keep: [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', reason: 'UserDefined' }], mounts: [] },
+  ]);
+  expect(plan.volumes).toEqual([]);
 });

@@ -70,6 +70,24 @@ describe('the config hash changes', () => {
     expect(hashOf(spec)).not.toBe(hashOf(BASE));
   });
 
+  test('with live sampling, for an agent that asks the sampling server', () => {
+    const agent = annotated({ 'tracehook.io/language': 'java-agent' });
+    const withLive = (live: boolean): TracingSpec => ({ collector: BASE.collector ?? {}, sampling: { live } });
+    expect(hashOf(withLive(true), agent)).not.toBe(hashOf(withLive(false), agent));
+  });
+
+  test('with the CPU of the sidecar, where its Pod has a limit of CPU that it would share', () => {
+    const withCpu = (cpu: string): TracingSpec => ({
+      ...BASE,
+      mode: 'sidecar',
+      sidecar: { resources: { limits: { cpu } } },
+    });
+    const sharing: Pod = { ...POD, spec: { ...POD.spec, resources: { limits: { cpu: '2' } } } };
+    expect(hashOf(withCpu('500m'), sharing)).not.toBe(hashOf(withCpu('1'), sharing));
+    const free: Pod = { ...POD, spec: { ...POD.spec, resources: { requests: { cpu: '2' } } } };
+    expect(hashOf(withCpu('500m'), free)).toBe(hashOf(withCpu('1'), free));
+  });
+
   test('with the image, the limits and the collector of the sidecar', () => {
     const sidecar: TracingSpec = { ...BASE, mode: 'sidecar' };
     expect(hashOf({ ...sidecar, sidecar: { image: 'collector:2' } })).not.toBe(hashOf(sidecar));

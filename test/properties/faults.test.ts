@@ -5,7 +5,7 @@ import { answerText, mistakeAfterFault, mistakeUnderFault, type ReviewedPod } fr
 
 /** Words for mistakes in configuration documents, paths of the API server, requests that are no reviews, what clients ask later: not on the way of a review. */
 const ELSEWHERE =
-  /^src\/settings\/(api|envelope|sentences|spec-mistakes|spec-rules)\.ts:|^src\/webhook\/refusal\.ts:|^src\/sampling\/((answer|protobuf|strategies-file)\.ts:|compile\.ts:\d+ namespaceOf$)/;
+  /^src\/settings\/(api|config-object|envelope|sentences|spec-mistakes|spec-rules)\.ts:|^src\/webhook\/refusal\.ts:|^src\/sampling\/((answer|protobuf|strategies-file)\.ts:|compile\.ts:\d+ namespaceOf$)/;
 
 describe('a fault in the core', () => {
   let core: CoreWithFaults;

@@ -15,9 +15,10 @@ export interface Convergence {
   readonly cpuMs: number;
 }
 
-/** How exact the end is known. One look takes a millisecond of the controller. */
-const LOOK_MS = 100;
-const LOOKS_A_COUNT = 5;
+/** How exact the end is known: a look takes milliseconds of the controller, so that of a long time they are few. */
+const LOOK_SHARE = 0.01;
+const LOOK_MS = [50, 1_000] as const;
+const LOOKS_A_COUNT = 3;
 /** What it may take at most: a hundred times what is expected, and an hour. */
 const PATIENCE_MS = 60 * 60_000;
 
@@ -45,6 +46,6 @@ export async function followUntilConverged(
       return { ms, firstWriteMs, connections, cpuMs: of('process_cpu_seconds_total') * 1_000 };
     }
     if (ms > PATIENCE_MS) throw new Error(`${of(SYNCED)} of ${names.length} namespaces are in order after an hour`);
-    await sleep(LOOK_MS);
+    await sleep(Math.min(LOOK_MS[1], Math.max(LOOK_MS[0], ms * LOOK_SHARE)));
   }
 }

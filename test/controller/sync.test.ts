@@ -101,6 +101,23 @@ describeWithControlPlane('the controller, with a real API server', (plane) => {
     ]);
   });
 
+  test('an object whose content somebody has changed and made immutable is made anew', async () => {
+    const namespace = await newNamespace(plane());
+    const controller = await runController(plane());
+    const before = controller.writes().length;
+    const env = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'tracehook-env', namespace } };
+    await plane().client.patch(env, 'merge', { immutable: true, data: { MINE: '1' } });
+    await waitFor('another object', async () => {
+      const { object } = await plane().client.get<Synced & { readonly immutable?: boolean }>(env);
+      return object.immutable !== true && object.data?.['MINE'] === undefined;
+    });
+    await controller.settled();
+    expect(controller.writes().slice(before)).toEqual([
+      `DELETE /api/v1/namespaces/${namespace}/configmaps/tracehook-env`,
+      `POST /api/v1/namespaces/${namespace}/configmaps`,
+    ]);
+  });
+
   test('an object that somebody else made is left alone and told of, until it is gone', async () => {
     const namespace = await newNamespace(plane(), null);
     const foreign = {

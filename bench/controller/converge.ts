@@ -55,6 +55,7 @@ export async function measureConvergence(bench: Bench): Promise<Section[]> {
         of(way, 'serverCpu'),
       ]),
       remarks: [
+        `Looks of the controller at each namespace: ${of('ours', 'looks')}.`,
         `Against the bare loop: ${showSpread(ratios.loop, 2)} (bound ${showBound(ratios.loop.median, 1.3)}); from its first write alone ${showSpread(ratios.writing, 2)}.`,
         `Against the publisher: ${showSpread(ratios.publisher, 3)} (bound ${showBound(ratios.publisher.median, 0.25)}).`,
         `Connections of the controller: ${showSpread(connections, 0)} at most at once, of them ${showSpread(watches, 0)} for watches, each one its own, as the API server counts them (bound of the others ${showBound(connections.most - watches.least, 4)}).`,
@@ -112,6 +113,7 @@ async function converge(bench: Bench, first: Written[], again: Written[]): Promi
     cpu: end.cpuMs / 1_000,
     serverCpu,
     connections: end.connections,
+    looks: end.reconciles / cluster.names.length,
     watches,
     ...memory,
   };

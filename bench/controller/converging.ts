@@ -13,6 +13,8 @@ export interface Convergence {
   readonly connections: number;
   /** Processor time of its process, from the start. */
   readonly cpuMs: number;
+  /** How often it looked at a namespace. */
+  readonly reconciles: number;
 }
 
 /** How exact the end is known: a look takes milliseconds of the controller, so that of a long time they are few. */
@@ -26,6 +28,7 @@ const SYNCED = 'tracehook_controller_namespaces{state="synced"}';
 const QUEUED = ['waiting', 'under_way', 'failing'].map(
   (state) => `tracehook_controller_queue_length{state="${state}"}`,
 );
+const RECONCILED = 'tracehook_controller_reconciles_total{result="done"}';
 const WRITTEN = 'tracehook_controller_writes_total{action="create",outcome="done"}';
 
 /** Follows a controller until every opted-in namespace is as it should be. @throws Error if that takes an hour. */
@@ -43,7 +46,8 @@ export async function followUntilConverged(
     if (look % LOOKS_A_COUNT === 0) connections = Math.max(connections, await connectionsTo(Number(address.port), pid));
     onLook?.(of(SYNCED));
     if (of(SYNCED) >= names.length && QUEUED.every((name) => of(name) === 0)) {
-      return { ms, firstWriteMs, connections, cpuMs: of('process_cpu_seconds_total') * 1_000 };
+      const cpuMs = of('process_cpu_seconds_total') * 1_000;
+      return { ms, firstWriteMs, connections, cpuMs, reconciles: of(RECONCILED) };
     }
     if (ms > PATIENCE_MS) throw new Error(`${of(SYNCED)} of ${names.length} namespaces are in order after an hour`);
     await sleep(Math.min(LOOK_MS[1], Math.max(LOOK_MS[0], ms * LOOK_SHARE)));

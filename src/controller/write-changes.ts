@@ -33,6 +33,7 @@ export async function writeChanges(
   let again = false;
   await Promise.all(
     changes.map(async (change) => {
+      const end = parts.objects.writing(namespace, change.reference);
       try {
         await write(namespace, change, parts);
         parts.countWrite(change.action, 'done');
@@ -46,6 +47,8 @@ export async function writeChanges(
         }
         parts.countWrite(change.action, 'failed');
         refused.push({ change, message: error instanceof Error ? error.message : 'unknown', error });
+      } finally {
+        end();
       }
     }),
   );

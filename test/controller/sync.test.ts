@@ -62,6 +62,16 @@ describeWithControlPlane('the controller, with a real API server', (plane) => {
     expect(made).toHaveLength(3);
   });
 
+  test('a namespace is looked at once for all that this process writes into it', async () => {
+    const controller = await runController(plane());
+    const looks = async () => Number(/reconciles_total\{result="done"\} (\d+)/.exec(await metricsOf(controller))?.[1]);
+    const before = await looks();
+    const created = await Promise.all(Array.from({ length: 30 }, () => newNamespace(plane())));
+    await Promise.all(created.map((namespace) => threeOf(plane(), namespace)));
+    await controller.settled();
+    expect((await looks()) - before).toBe(created.length);
+  });
+
   test('other namespaces have none, and one without a known label has an Event', async () => {
     const controller = await runController(plane());
     const none = await newNamespace(plane(), null);

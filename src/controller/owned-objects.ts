@@ -22,6 +22,11 @@ export interface OwnedObjects {
   readonly of: (namespace: string) => Readonly<Partial<Record<ObjectKey, ObservedObject>>>;
   /** Namespaces that have any of ours. */
   readonly namespaces: () => Iterable<string>;
+  /**
+   * A write of ours begins. What the watch tells of the object meanwhile may be that write, and is judged when it has ended.
+   * @returns to be called at its end, after `written` or `gone`.
+   */
+  readonly writing: (namespace: string, reference: ObjectReference) => () => void;
   /** The answer to a write of ours: it counts until the watch has come as far. */
   readonly written: (namespace: string, reference: ObjectReference, answer: unknown) => void;
   /** The object is gone, or was never there. */
@@ -46,6 +51,8 @@ const REFERENCES: readonly ObjectReference[] = Object.values(SYNCED_OBJECTS);
  */
 export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsParts): OwnedObjects {
   const ahead = new Map<string, Ahead>();
+  /** Of the objects that are being written: the resource versions that the watch has told of meanwhile. */
+  const told = new Map<string, string[]>();
   const watches = new Map(
     REFERENCES.map((reference) => [
       reference.key,
@@ -53,16 +60,23 @@ export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsPa
         ...parts,
         path: `/api/v1/${reference.collection}`,
         fieldSelector: `metadata.name=${reference.name}`,
-        keep: (object) => observeObject(reference, object),
+        keep(object) {
+          const { namespace = '', uid, resourceVersion } = object.metadata;
+          const observed = ahead.get(keyOf(namespace, reference))?.observed;
+          // What the answer to our write has said already is in memory once.
+          const isSame = observed?.resourceVersion === resourceVersion && observed.uid === uid;
+          return isSame ? observed : observeObject(reference, object);
+        },
         onChange(change) {
           const seen = change.type === 'deleted' ? change.before : change.now;
           const namespace = namespaceOf(change.key);
           const key = keyOf(namespace, reference);
           const known = ahead.get(key);
           if (known !== undefined && !isNewer(known.resourceVersion, seen.resourceVersion)) ahead.delete(key);
+          const toldMeanwhile = told.get(key);
+          if (toldMeanwhile !== undefined) toldMeanwhile.push(seen.resourceVersion);
           // What this process wrote itself is no news.
-          const isOwn = known?.resourceVersion === seen.resourceVersion;
-          if (!isOwn) onChange(namespace);
+          else if (known?.resourceVersion !== seen.resourceVersion) onChange(namespace);
         },
         onSync,
       }),
@@ -78,6 +92,19 @@ export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsPa
   }
   function note(namespace: string, reference: ObjectReference, now: Ahead): void {
     ahead.set(keyOf(namespace, reference), now);
+  }
+  function writing(namespace: string, reference: ObjectReference): () => void {
+    const key = keyOf(namespace, reference);
+    const versions: string[] = [];
+    told.set(key, versions);
+    return () => {
+      told.delete(key);
+      const known = ahead.get(key);
+      // The watch was faster than the answer.
+      if (known !== undefined && versions.some((version) => !isNewer(known.resourceVersion, version)))
+        ahead.delete(key);
+      if (versions.some((version) => version !== known?.resourceVersion)) onChange(namespace);
+    };
   }
   function written(namespace: string, reference: ObjectReference, answer: unknown): void {
     const observed = observeObject(reference, answer);
@@ -95,6 +122,7 @@ export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsPa
     },
     namespaces: () =>
       new Set(all.flatMap(({ known }) => [...known].filter(([, { ours }]) => ours).map(([key]) => namespaceOf(key)))),
+    writing,
     written,
     gone,
     async look(namespace, reference) {

@@ -52,8 +52,8 @@ export async function reconcileNamespace(namespace: string, parts: ReconcilePart
     if (observed === undefined) return { observed, desired, plan: NOTHING, refused: [] };
     const plan = changesFor(observed, desired);
     if (plan.changes.length === 0) return { observed, desired, plan, refused: [] };
-    const { refused, outdated } = await writeChanges(namespace, plan.changes, parts);
-    if (!outdated || refused.length > 0) return { observed, desired, plan, refused };
+    const { refused, again } = await writeChanges(namespace, plan.changes, parts);
+    if (!again || refused.length > 0) return { observed, desired, plan, refused };
     if (round === MOST_ROUNDS) throw new Error(`the objects of namespace ${namespace} change too fast to be kept`);
   }
 }

@@ -21,34 +21,38 @@ export interface Refused {
 /**
  * Makes the changes of a namespace, side by side: they do not depend on each other.
  *
- * @returns those that failed, and whether one came upon something else than was known: then it was looked at, and the plan is to be
- * made anew.
+ * @returns those that failed, and whether the plan is to be made anew: one came upon something else than was known, which was
+ * looked at, or made room for an object that is to be created.
  */
 export async function writeChanges(
   namespace: string,
   changes: readonly Change[],
   parts: WriteParts,
-): Promise<{ readonly refused: readonly Refused[]; readonly outdated: boolean }> {
+): Promise<{ readonly refused: readonly Refused[]; readonly again: boolean }> {
   const refused: Refused[] = [];
-  let outdated = false;
+  let again = false;
   await Promise.all(
     changes.map(async (change) => {
+      const end = parts.objects.writing(namespace, change.reference);
       try {
         await write(namespace, change, parts);
         parts.countWrite(change.action, 'done');
+        if (change.why === 'immutable') again = true;
       } catch (error) {
         if (isFailure(error, 'AlreadyExists', 'Conflict', 'NotFound') && !isEnding(error)) {
           parts.countWrite(change.action, 'outdated');
-          outdated = true;
+          again = true;
           await parts.objects.look(namespace, change.reference);
           return;
         }
         parts.countWrite(change.action, 'failed');
         refused.push({ change, message: error instanceof Error ? error.message : 'unknown', error });
+      } finally {
+        end();
       }
     }),
   );
-  return { refused, outdated };
+  return { refused, again };
 }
 
 /** The namespace itself is going, or gone: there is nothing to look at. */

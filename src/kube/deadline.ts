@@ -14,6 +14,7 @@ export interface Deadline {
 export function startDeadline(name: string, ms: number, signals: readonly (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
   let timer = setTimeout(onTimeout, ms);
+  let timerMs = ms;
 
   function onTimeout(): void {
     controller.abort(new KubeError('Timeout', `${name}: no answer in time`, { reason: 'Timeout' }));
@@ -28,8 +29,11 @@ export function startDeadline(name: string, ms: number, signals: readonly (Abort
   return {
     signal: controller.signal,
     restart(length) {
+      // Each piece of a watch does this.
+      if (length === timerMs) return void timer.refresh();
       clearTimeout(timer);
       timer = setTimeout(onTimeout, length);
+      timerMs = length;
     },
     end() {
       clearTimeout(timer);

@@ -139,7 +139,10 @@ export function readBody(
     });
     answer.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     answer.once('error', (error) => reject(bodyFailure(name, error, signal)));
-    answer.once('close', () => reject(bodyFailure(name, new Error('closed'), signal)));
+    answer.once('close', () => {
+      // After its end too: an error of every good answer would be made for nothing.
+      if (!answer.readableEnded) reject(bodyFailure(name, new Error('closed'), signal));
+    });
   });
 }
 

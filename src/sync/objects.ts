@@ -4,9 +4,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { namespaceVariables, whyNothing } from './namespace-variables.ts';
 
 /** Kind and name of one of the three, as `kubectl` takes it. */
-export type ObjectKey = (typeof KEYS)[number];
-
-const KEYS = ['ConfigMap/tracehook-env', 'ConfigMap/tracehook-sampling', 'Service/tracehook-sampling'] as const;
+export type ObjectKey = 'ConfigMap/tracehook-env' | 'ConfigMap/tracehook-sampling' | 'Service/tracehook-sampling';
 
 /** Where one of the three stands in the API: `/api/v1/namespaces/<namespace>/<collection>/<name>`. */
 export interface ObjectReference {
@@ -94,26 +92,48 @@ export interface SyncSource {
 
 /** The three objects of an opted-in namespace. The same source gives the same bytes. */
 export function desiredObjects({ namespace, settings, samplingTarget }: SyncSource): Desired {
+  const env = desired('ConfigMap/tracehook-env', { data: namespaceVariables(namespace, settings) });
+  return {
+    objects: [env, samplingConfigMap(settings), samplingService(samplingTarget)],
+    nothingInjected: whyNothing(settings),
+  };
+}
+
+function desired(key: ObjectKey, content: Content): DesiredObject {
+  const reference = SYNCED_OBJECTS[key];
+  return { reference, content, fingerprint: fingerprintOf(reference.kind, content) };
+}
+
+/** Thousands of namespaces have the same settings, and the same of these. */
+const samplingConfigMaps = new WeakMap<Settings, DesiredObject>();
+
+function samplingConfigMap(settings: Settings): DesiredObject {
+  const known = samplingConfigMaps.get(settings);
+  if (known !== undefined) return known;
   const { sampling } = settings;
   const { file } = strategiesFile({ default: sampling.default.value, services: sampling.services.value });
-  const contents: Readonly<Record<ObjectKey, Content>> = {
-    'ConfigMap/tracehook-env': { data: namespaceVariables(namespace, settings) },
-    'ConfigMap/tracehook-sampling': { data: { 'strategies.json': `${JSON.stringify(file, undefined, 2)}\n` } },
-    'Service/tracehook-sampling': {
-      spec: {
-        type: 'ExternalName',
-        externalName: samplingTarget,
-        // Nothing routes by them: they tell readers, and tools that make policies of Services, what is there to be asked.
-        ports: [
-          { name: 'http', protocol: 'TCP', port: SAMPLING_HTTP_PORT },
-          { name: 'grpc', protocol: 'TCP', port: SAMPLING_GRPC_PORT },
-        ],
-      },
+  const text = `${JSON.stringify(file, undefined, 2)}\n`;
+  const made = desired('ConfigMap/tracehook-sampling', { data: { 'strategies.json': text } });
+  samplingConfigMaps.set(settings, made);
+  return made;
+}
+
+/** A program has one target. */
+let lastService: { readonly target: string; readonly made: DesiredObject } | undefined;
+
+function samplingService(target: string): DesiredObject {
+  if (lastService?.target === target) return lastService.made;
+  const made = desired('Service/tracehook-sampling', {
+    spec: {
+      type: 'ExternalName',
+      externalName: target,
+      // Nothing routes by them: they tell readers, and tools that make policies of Services, what is there to be asked.
+      ports: [
+        { name: 'http', protocol: 'TCP', port: SAMPLING_HTTP_PORT },
+        { name: 'grpc', protocol: 'TCP', port: SAMPLING_GRPC_PORT },
+      ],
     },
-  };
-  const objects = KEYS.map((key): DesiredObject => {
-    const [reference, content] = [SYNCED_OBJECTS[key], contents[key]];
-    return { reference, content, fingerprint: fingerprintOf(reference.kind, content) };
   });
-  return { objects, nothingInjected: whyNothing(settings) };
+  lastService = { target, made };
+  return made;
 }

@@ -62,6 +62,16 @@ describeWithControlPlane('the controller, with a real API server', (plane) => {
     expect(made).toHaveLength(3);
   });
 
+  test('a namespace is looked at once for all that this process writes into it', async () => {
+    const controller = await runController(plane());
+    const looks = async () => Number(/reconciles_total\{result="done"\} (\d+)/.exec(await metricsOf(controller))?.[1]);
+    const before = await looks();
+    const created = await Promise.all(Array.from({ length: 30 }, () => newNamespace(plane())));
+    await Promise.all(created.map((namespace) => threeOf(plane(), namespace)));
+    await controller.settled();
+    expect((await looks()) - before).toBe(created.length);
+  });
+
   test('other namespaces have none, and one without a known label has an Event', async () => {
     const controller = await runController(plane());
     const none = await newNamespace(plane(), null);
@@ -98,6 +108,23 @@ describeWithControlPlane('the controller, with a real API server', (plane) => {
     expect(controller.writes().slice(before).toSorted()).toEqual([
       `POST /api/v1/namespaces/${namespace}/configmaps`,
       `PUT /api/v1/namespaces/${namespace}/configmaps/tracehook-env`,
+    ]);
+  });
+
+  test('an object whose content somebody has changed and made immutable is made anew', async () => {
+    const namespace = await newNamespace(plane());
+    const controller = await runController(plane());
+    const before = controller.writes().length;
+    const env = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'tracehook-env', namespace } };
+    await plane().client.patch(env, 'merge', { immutable: true, data: { MINE: '1' } });
+    await waitFor('another object', async () => {
+      const { object } = await plane().client.get<Synced & { readonly immutable?: boolean }>(env);
+      return object.immutable !== true && object.data?.['MINE'] === undefined;
+    });
+    await controller.settled();
+    expect(controller.writes().slice(before)).toEqual([
+      `DELETE /api/v1/namespaces/${namespace}/configmaps/tracehook-env`,
+      `POST /api/v1/namespaces/${namespace}/configmaps`,
     ]);
   });
 

@@ -57,8 +57,8 @@ describe('pages that are written by hand', () => {
       'tracehook.io/v1alpha1',
       'tracehook.io/injection',
       'tracehook.io/skipenv',
-        ...Object.keys(MARK),
-        'tracehook.io/restarted-for',
+      ...Object.keys(MARK),
+      'tracehook.io/restarted-for',
     ]);
     for (const { path, text } of readPages()) {
       const names = [...text.matchAll(/(?<![\w./-])tracehook\.io\/[\w.-]*\w/g)].map(([name]) => name);

@@ -10,10 +10,12 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'certs/**/*.test.ts',
+            'charts/*.test.ts',
             'test/goldens/*.test.ts',
             'test/properties/*.test.ts',
             'test/docs/*.test.ts',
             'test/mutation/*.test.ts',
+            'test/sync-model/worlds.test.ts',
           ],
           testTimeout: 60_000,
         },
@@ -33,10 +35,29 @@ export default defineConfig({
       {
         test: {
           name: 'control-plane',
-          include: ['test/control-plane/*.test.ts', 'test/admission/*.test.ts', 'examples/**/*.test.ts'],
+          include: [
+            'test/control-plane/*.test.ts',
+            'test/admission/*.test.ts',
+            'test/kube/*.test.ts',
+            'test/controller/*.test.ts',
+            'test/crds/*.test.ts',
+            'test/cluster-config/*.test.ts',
+            'test/sync-model/real-*.test.ts',
+            'examples/**/*.test.ts',
+          ],
           globalSetup: ['test/control-plane/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'sampling-clients',
+          // Behind the others: a first build of the clients takes minutes, and each of them both cores.
+          sequence: { groupOrder: 2 },
+          include: ['test/sampling-clients/*.test.ts'],
+          globalSetup: ['test/sampling-clients/global-setup.ts'],
+          testTimeout: 600_000,
         },
       },
     ],
@@ -48,6 +69,7 @@ export default defineConfig({
       thresholds: {
         'src/inject/**': { branches: 100 },
         'src/sampling/**': { branches: 100 },
+        'src/sync/**': { branches: 100 },
       },
     },
   },

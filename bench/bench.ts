@@ -77,7 +77,7 @@ function startFloor(
   program: string,
   { certFile, keyFile }: ServingFiles,
   pin: string[],
-  patch?: string
+  patch?: string,
 ): Promise<ServerProcess> {
   const [file, ...args] = [...pin, process.execPath, program, certFile, keyFile];
   if (patch !== undefined) args.push(patch);

@@ -15,7 +15,7 @@ import { measureMemory } from './memory.ts';
 import { measurePatches } from './patch.ts';
 import { measureReviews } from './per-review.ts';
 import { measureSteps } from './steps.ts';
-import { type Section, showPage, showSection } from './report.ts';
+import { commit, type Section, showPage, showSection } from './report.ts';
 
 const PARTS = ['reviews', 'steps', 'patch', 'memory', 'api-server'] as const;
 const RESULTS = join(PROJECT, 'bench/RESULTS.md');
@@ -84,19 +84,19 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${sections.map(showSection).join('\n\n')}\n`);
     return 0;
   }
-  const occasion = { date: new Date(), rounds, cores: bench.cores, kubernetes, commit: commit() };
+  const occasion = {
+    title: 'Results of the benchmark',
+    command: 'npm run bench',
+    date: new Date(),
+    rounds,
+    cores: bench.cores,
+    kubernetes,
+    commit: commit(),
+  };
   await writeFile(RESULTS, showPage(occasion, sections));
   execFileSync('npx', ['oxfmt', '--write', RESULTS], { cwd: PROJECT, stdio: 'ignore' });
   say(`written: ${RESULTS}`);
   return 0;
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
-  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

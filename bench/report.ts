@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem } from 'node:os';
+import { PROJECT } from '../test/server-process/bundle.ts';
 import type { Spread } from './rounds.ts';
 
 /** One part of the page of results. */
@@ -30,9 +32,12 @@ export function showSection({ title, about, head, rows, remarks = [] }: Section)
 }
 
 export interface Occasion {
+  readonly title: string;
+  /** What writes the page. */
+  readonly command: string;
   readonly date: Date;
   readonly rounds: number;
-  /** Processors of servers and driver, in words. */
+  /** Who has which processors, in words. */
   readonly cores: string;
   readonly kubernetes: string;
   readonly commit: string;
@@ -41,8 +46,8 @@ export interface Occasion {
 export function showPage(occasion: Occasion, sections: readonly Section[]): string {
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()} ${arch()}`;
   const intro = [
-    '# Results of the benchmark',
-    'Written by `npm run bench`, which measures all of it anew. Figures are the median of the rounds, in brackets the least and the most of them; ratios are of figures of the same round.',
+    `# ${occasion.title}`,
+    `Written by \`${occasion.command}\`, which measures all of it anew. Figures are the median of the rounds, in brackets the least and the most of them; ratios are of figures of the same round.`,
     [
       `- Date: ${occasion.date.toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${occasion.commit}`,
       `- Machine: ${machine}`,
@@ -52,6 +57,15 @@ export function showPage(occasion: Occasion, sections: readonly Section[]): stri
     ].join('\n'),
   ];
   return `${[...intro, ...sections.map(showSection)].join('\n\n')}\n`;
+}
+
+/** Of the source that is measured. */
+export function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
 }
 
 function version(): string {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { environmentNameOf, flagOf } from '../config.ts';
 import { COMMANDS } from './index.ts';
 import { run } from './testing/run.ts';
@@ -58,7 +58,18 @@ test.each([
 
 test('lists every mistake of the command line at once', async () => {
   const { code, err } = await run(
-    ['webhook', '--tls-kye', 'x', '--port', '65536', '--drain-delay', '5', '--log-level=loud', 'stray'],
+    [
+      'webhook',
+      '--tls-kye',
+      'x',
+      '--port',
+      '65536',
+      '--drain-delay',
+      '5',
+      '--log-level=loud',
+      '--watch-config-maps=maybe',
+      'stray',
+    ],
     {
       environment: { TRACEHOOK_METRICS_PORT: 'http' },
     },
@@ -67,7 +78,7 @@ test('lists every mistake of the command line at once', async () => {
   expect(err.split('\n')).toEqual([
     'tracehook webhook: unknown flag --tls-kye; did you mean --tls-key?',
     'tracehook webhook: unexpected argument "stray": every input is given by a flag',
-    'tracehook webhook: --config: is required',
+    'tracehook webhook: --watch-config-maps: must be one of on, off, is "maybe"',
     'tracehook webhook: --tls-cert: is required',
     'tracehook webhook: --tls-key: is required',
     'tracehook webhook: --port: must be a port, 0 to 65535 (0: any free one), is "65536"',
@@ -77,4 +88,37 @@ test('lists every mistake of the command line at once', async () => {
     'See tracehook webhook --help.',
     '',
   ]);
+});
+
+describe('the webhook, where there is no way to its configuration', () => {
+  const CERTIFICATE = ['--tls-cert', 'none.crt', '--tls-key', 'none.key'];
+
+  test('says what to give outside a Pod', async () => {
+    const { code, err } = await run(['webhook', ...CERTIFICATE, '--log-level=silent']);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'tracehook: no configuration: give --config or --kubeconfig, where this is no Pod (KUBERNETES_SERVICE_HOST is not set)\n',
+    );
+  });
+
+  test('says which kubeconfig cannot be read', async () => {
+    const { code, err } = await run([
+      'webhook',
+      ...CERTIFICATE,
+      '--kubeconfig',
+      '/nowhere/config',
+      '--log-level=silent',
+    ]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^tracehook: kubeconfig \/nowhere\/config: ENOENT/);
+  });
+
+  test('takes files or a cluster, not both', async () => {
+    const both = ['--config', 'examples/config.yaml', '--kubeconfig', 'config'];
+    const { code, err } = await run(['webhook', ...CERTIFICATE, ...both, '--log-level=silent']);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      "tracehook: --kubeconfig: must not be there with --config, whose files take the cluster's place\n",
+    );
+  });
 });

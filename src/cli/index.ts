@@ -4,12 +4,13 @@
  *   argv ─ runCommandLine ─┬─ inject.ts ──┬─ input.ts    manifests.ts: files → documents    objects.ts: documents → objects with Pods
  *                          ├─ explain.ts ─┘              knowledge.ts: configuration, and what the input says of namespaces
  *                          │                decide.ts    one object → its decision         report.ts, explanation.ts: as text
- *                          └─ webhook.ts                 loads the server only when it runs
+ *                          └─ webhook.ts, controller.ts  load what serves only when they run
  *
  * Options are tables (config.ts, option-kinds.ts), and help.ts prints the same tables.
  */
 import { nearest } from '../nearest.ts';
 import type { Command } from './command.ts';
+import { controller } from './controller.ts';
 import { explain } from './explain.ts';
 import { renderHelp, renderOverview } from './help.ts';
 import { inject } from './inject.ts';
@@ -19,7 +20,7 @@ import { webhook } from './webhook.ts';
 export type { FolderEntry, Io } from './io.ts';
 
 /** All commands, as the help lists them. */
-export const COMMANDS: readonly Command[] = [webhook, inject, explain];
+export const COMMANDS: readonly Command[] = [webhook, controller, inject, explain];
 
 /** Runs `tracehook ARGS…`; the exit code. `version` is what `--version` prints. */
 export async function runCommandLine(args: readonly string[], io: Io, version: string): Promise<number> {

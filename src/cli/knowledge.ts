@@ -53,7 +53,10 @@ export function withInput(configuration: Configuration, objects: readonly Manife
     for (const [name, keys] of told?.configMaps ?? []) configMaps.set(name, keys);
   }
   const input = configurationOf({ namespaces: new Map(), labels, configMaps });
-  return { forNamespace: (namespace) => merge(configuration.forNamespace(namespace), input.forNamespace(namespace)) };
+  return {
+    ...configuration,
+    forNamespace: (namespace) => merge(configuration.forNamespace(namespace), input.forNamespace(namespace)),
+  };
 }
 
 function tell({ kind, apiVersion, namespace, value }: ManifestObject): ConfigurationDocuments | undefined {

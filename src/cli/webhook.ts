@@ -1,12 +1,10 @@
-import { openConfigFiles } from '../config-file/index.ts';
 import type { Options } from '../config.ts';
-import { formatProblem } from '../problem.ts';
+import { configurationOptions, openConfiguration } from './configuration-source.ts';
 import { defineCommand } from './define-command.ts';
 import { EXIT, type Io } from './io.ts';
 import {
   choiceOption,
   durationOption,
-  listOption,
   optionalOption,
   portOption,
   requiredOption,
@@ -14,12 +12,7 @@ import {
 } from './option-kinds.ts';
 
 const options = {
-  config: listOption({
-    placeholder: 'FILE|FOLDER',
-    least: 1,
-    defaultText: 'required',
-    help: 'Configuration: ClusterTracingConfig, TracingConfig, Namespace and ConfigMap documents. Changes are followed.',
-  }),
+  ...configurationOptions,
   tlsCert: requiredOption({
     placeholder: 'FILE',
     help: 'Serving certificate, followed by its chain, in PEM. Changes are followed.',
@@ -79,22 +72,26 @@ export const webhook = defineCommand({
   name: 'webhook',
   summary: 'Serve the admission webhook',
   description:
-    'Answers admission reviews of the Kubernetes API server over TLS. Configuration and certificates are read again when their files change. On SIGTERM or SIGINT it finishes what it has begun; a second signal ends it at once.',
-  usage: '--config FILE --tls-cert FILE --tls-key FILE [OPTIONS]',
+    "Answers admission reviews of the Kubernetes API server over TLS, as the cluster's ClusterTracingConfig and TracingConfigs say, or files. Changes of those, and of certificates, are followed. On SIGTERM or SIGINT it finishes what it has begun; a second signal ends it at once.",
+  usage: '--tls-cert FILE --tls-key FILE [OPTIONS]',
   options,
   examples: [
     {
-      does: 'Serve with a certificate from a mounted Secret',
-      line: 'tracehook webhook --config /config --tls-cert /tls/tls.crt --tls-key /tls/tls.key',
+      does: 'Serve in a Pod, with a certificate from a mounted Secret',
+      line: 'tracehook webhook --tls-cert /tls/tls.crt --tls-key /tls/tls.key',
     },
     {
       does: 'The same by environment',
-      line: 'TRACEHOOK_CONFIG=/config TRACEHOOK_TLS_CERT=/tls/tls.crt TRACEHOOK_TLS_KEY=/tls/tls.key tracehook webhook',
+      line: 'TRACEHOOK_TLS_CERT=/tls/tls.crt TRACEHOOK_TLS_KEY=/tls/tls.key tracehook webhook',
+    },
+    {
+      does: 'With configuration from a folder of files',
+      line: 'tracehook webhook --config /config --tls-cert /tls/tls.crt --tls-key /tls/tls.key',
     },
   ],
   exitCodes: {
     0: 'it was told to stop, and has',
-    1: 'it could not start: mistakes in the configuration, a certificate or a port that cannot be used',
+    1: 'it could not start: mistakes in the files of the configuration, no way to a cluster, a certificate or a port that cannot be used',
     2: 'wrong command line',
     130: 'a second SIGINT',
     143: 'a second SIGTERM',
@@ -112,30 +109,18 @@ async function serve(given: Options<typeof options>, io: Io): Promise<number> {
   ]);
   const log = openLogOutput(io.logDescriptor);
   const logger = createLogger({ level: given.logLevel, destination: log });
-  const opened = await openConfigFiles(given.config, {
-    onLoaded: ({ version }) => logger.info({ version }, 'configuration changed'),
-    onProblems: (problems) =>
-      logger.error(
-        { problems: problems.map(formatProblem) },
-        'configuration has mistakes, the last good one stays in force',
-      ),
-  });
-  if ('problems' in opened) {
-    io.err(opened.problems.map((problem) => `${formatProblem(problem)}\n`).join(''));
+  const opened = await openConfiguration(given, io.environment, logger);
+  if ('refused' in opened) {
+    io.err(opened.refused.map((line) => `${line}\n`).join(''));
     await log.close();
-    return EXIT.failed;
+    return opened.exitCode;
   }
   const { source } = opened;
   try {
-    const running = await startWebhook(webhookOptions(given), {
-      configuration: () => source.current(),
-      logger,
-      droppedLines: log.dropped,
-    });
-    logger.info(
-      { url: running.url, metricsUrl: running.metricsUrl, config: given.config, version: source.version },
-      'serving',
-    );
+    const { current, ready } = source;
+    const dependencies = { configuration: current, ready, logger, droppedLines: log.dropped };
+    const running = await startWebhook(webhookOptions(given), dependencies);
+    logger.info({ url: running.url, metricsUrl: running.metricsUrl, ...source.from }, 'serving');
     // Whoever started the process waits for this line.
     log.flush();
     const signal = await stopped;

@@ -54,6 +54,15 @@ describe('a variable that is to be skipped', () => {
     expect(namesIn(appOf({ ...given, annotations }))).not.toContain('OTEL_EXPORTER_OTLP_TRACES_HEADERS');
   });
 
+  test('has nothing said or added for its sake', () => {
+    const plan = injectionOf({
+      settings: { collector: { grpc: 'http://$(TRACEHOOK_NODE_IP):4317' } },
+      annotations: { 'tracehook.io/skip-env': 'OTEL_EXPORTER_OTLP_ENDPOINT', 'tracehook.io/language': 'nodejs' },
+    });
+    expect(plan.notes).toEqual([]);
+    expect(plan.containers.flatMap(namesIn)).not.toContain('TRACEHOOK_NODE_IP');
+  });
+
   test.each([
     ['OTEL_EXPORTER_OTLP_PROTOCOL', false],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', false],
@@ -67,6 +76,17 @@ describe('a variable that is to be skipped', () => {
     expect(plan.mode).toBe('env');
     expect(plan.notes.map(({ reason }) => reason)).toContain('SidecarUnused');
   });
+});
+
+test.each(['METRICS', 'LOGS'])('a protocol is for traces alone where %s go to an endpoint without one', (signal) => {
+  const env = [{ name: `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`, value: 'http://mine' }];
+  const protocolsOf = (more: typeof env) =>
+    namesIn(appOf({ spec: { containers: [{ name: 'app', env: [...env, ...more] }] } })).filter((name) =>
+      name.endsWith('_PROTOCOL'),
+    );
+  expect(protocolsOf([])).toEqual(['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']);
+  const own = { name: `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`, value: 'grpc' };
+  expect(protocolsOf([own])).toEqual(['OTEL_EXPORTER_OTLP_PROTOCOL']);
 });
 
 describe('a container with the name of the agent sidecar', () => {
@@ -106,6 +126,15 @@ describe('a helper variable of the container’s own', () => {
     expect(conflicts({ settings: single, spec: { containers: [{ name: 'app', env }] } })).toHaveLength(1);
   });
 
+  test('is not added for an address that is not written', () => {
+    const onNode = { ...SPEC, jaegerAgent: { enabled: true, host: '$(TRACEHOOK_NODE_IP)' } };
+    expect(namesIn(appOf({ settings: onNode }))).toContain('TRACEHOOK_NODE_IP');
+    const env = [{ name: 'JAEGER_AGENT_HOST', value: 'mine' }];
+    const own = appOf({ settings: onNode, spec: { containers: [{ name: 'app', env }] } });
+    const skipped = appOf({ settings: onNode, annotations: { 'tracehook.io/skip-env': 'JAEGER_AGENT_PORT' } });
+    expect([...namesIn(own), ...namesIn(skipped)]).not.toContain('TRACEHOOK_NODE_IP');
+  });
+
   test('may come from a ConfigMap', () => {
     const containers = [{ name: 'app', envFrom: [{ configMapRef: { name: 'env' } }] }];
     expect(conflicts({ settings, spec: { containers }, keys: ['TRACEHOOK_NODE_IP'] })).toHaveLength(1);
@@ -114,5 +143,87 @@ describe('a helper variable of the container’s own', () => {
   test('may refer to no field at all', () => {
     const env = [{ name: 'TRACEHOOK_NODE_IP', valueFrom: { fieldRef: null } }];
     expect(conflicts({ settings, spec: { containers: [{ name: 'app', env }] } })).toHaveLength(1);
+  });
+});
+
+test('an agent whose service cannot be known asks the sampling server all the same', () => {
+  const env = [{ name: 'OTEL_SERVICE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
+  const app = appOf({
+    settings: { ...SPEC, sampling: { live: true, default: { type: 'probabilistic', param: 0.5 } } },
+    annotations: { 'tracehook.io/language': 'java-agent' },
+    spec: { containers: [{ name: 'app', env }] },
+  });
+  expect(namesIn(app)).toContain('OTEL_TRACES_SAMPLER');
+  expect(app.add.find(({ entry }) => entry.name === 'OTEL_TRACES_SAMPLER_ARG')?.entry.value).toContain('=0.5');
+});
+
+describe('nothing is said of what could not be told to an SDK, where that is the user’s own or skipped', () => {
+  const noted = (settings: TracingSpec, name: string, how: 'own' | 'skipped') => {
+    const env = how === 'own' ? [{ name, value: 'mine' }] : [];
+    return injectionOf({
+      settings: { ...SPEC, ...settings },
+      annotations: how === 'own' ? {} : { 'tracehook.io/skip-env': name },
+      spec: { containers: [{ name: 'app', env }] },
+    }).notes.map(({ reason }) => reason);
+  };
+  const limit = { service: 'shop', type: 'ratelimiting', param: 5 } as const;
+  const operations = [{ operation: 'GET /', type: 'probabilistic', param: 0 }] as const;
+  const HALF = { type: 'probabilistic', param: 0.5 } as const;
+
+  test.each<[string, string, readonly string[], TracingSpec]>([
+    [
+      'a rate limit without a default share',
+      'OTEL_TRACES_SAMPLER',
+      ['RateLimitNotStatic'],
+      { sampling: { services: [limit] } },
+    ],
+    [
+      'a rate limit without a default share',
+      'OTEL_TRACES_SAMPLER_ARG',
+      ['RateLimitNotStatic'],
+      { sampling: { services: [limit] } },
+    ],
+    [
+      'a rate limit with a default share',
+      'OTEL_TRACES_SAMPLER',
+      ['RateLimitNotStatic'],
+      { sampling: { services: [limit], default: HALF } },
+    ],
+    [
+      'a strategy of an operation',
+      'OTEL_TRACES_SAMPLER_ARG',
+      ['OperationsNotStatic'],
+      { sampling: { services: [{ ...HALF, service: 'shop', operations: [...operations] }] } },
+    ],
+    ['one propagator of two', 'OTEL_PROPAGATORS', ['PropagatorUnsupported'], { propagators: ['b3', 'tracecontext'] }],
+    ['all of the propagators', 'OTEL_PROPAGATORS', ['PropagatorUnsupported'], { propagators: ['b3', 'jaeger'] }],
+  ])('%s (%s)', (_, name, reasons, settings) => {
+    expect(noted(settings, name, 'own')).toEqual([]);
+    expect(noted(settings, name, 'skipped')).toEqual([]);
+    expect(noted(settings, 'ANOTHER', 'own')).toEqual(reasons);
+  });
+
+  test('while each propagator that is missing is named', () => {
+    const plan = injectionOf({ settings: { ...SPEC, propagators: ['b3', 'jaeger'] } });
+    expect(plan.notes.map(({ message }) => message)).toEqual([expect.stringContaining('b3, jaeger of propagators (')]);
+  });
+});
+
+describe('strategies of single operations, which variables cannot tell', () => {
+  const health = { operation: 'GET /health', type: 'probabilistic', param: 0 } as const;
+  const share = { type: 'probabilistic', param: 0.5 } as const;
+
+  test.each<[string, NonNullable<TracingSpec['sampling']>, boolean]>([
+    ['of the service', { services: [{ service: 'shop', ...share, operations: [health] }] }, true],
+    ['of the default, for all', { default: { ...share, operations: [health] } }, true],
+    [
+      'of the default, for a service with a share of its own',
+      { default: { ...share, operations: [health] }, services: [{ service: 'shop', ...share }] },
+      true,
+    ],
+    ['of another service', { default: share, services: [{ service: 'other', ...share, operations: [health] }] }, false],
+  ])('%s', (_name, sampling, isNoted) => {
+    const { notes } = injectionOf({ settings: { ...SPEC, sampling } });
+    expect(notes.some(({ reason }) => reason === 'OperationsNotStatic')).toBe(isNoted);
   });
 });

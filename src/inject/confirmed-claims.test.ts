@@ -74,6 +74,28 @@ test('a claim of a mount holds if it is planned, and every mount of the name has
   expect(confirmed(claim, { volumeMounts: [mount, { name: 'ca', mountPath: '/b' }] })).toEqual(statusOf({ env: [] }));
 });
 
+/** The plan with other mounts. */
+const withMounts = (...paths: readonly string[]): Injection => ({
+  ...plan,
+  containers: plan.containers.map((planned) => ({
+    ...planned,
+    mounts: paths.map((path) => ({ name: path.slice(1), mountPath: path, readOnly: true })),
+  })),
+});
+
+test('of several mounts that are planned, each has a name and a path of its own', () => {
+  const claims = statusOf({ env: [], mounts: ['ca'] });
+  const holds = (mountPath: string) =>
+    confirmedClaims(podWith({ volumeMounts: [{ name: 'ca', mountPath }] }), claims, withMounts('/ca', '/keys'));
+  expect(holds('/ca')).toEqual(claims);
+  expect(holds('/keys')).toEqual(statusOf({ env: [] }));
+});
+
+test('a claim of a mount does not hold where none is planned, even if the Pod has none either', () => {
+  const claims = statusOf({ env: [], mounts: ['ca'] });
+  expect(confirmedClaims(podWith({}), claims, withMounts())).toEqual(statusOf({ env: [] }));
+});
+
 test.each<[string, object | undefined, boolean]>([
   ['is as planned', VOLUME, true],
   ['has defaults filled in', { ...VOLUME, configMap: { ...VOLUME.configMap, defaultMode: 420 } }, true],
@@ -94,6 +116,24 @@ test.each<[string, object | undefined, boolean]>([
 test('a claim of a volume holds where the Pod has no volumes', () => {
   const claims = statusOf({ env: [] }, { volumes: ['ca'] });
   expect(confirmedClaims(podWith({}), claims, plan)).toEqual(claims);
+});
+
+test('a claim of a volume does not hold where none of its name is planned, even if the Pod has none either', () => {
+  const claims = statusOf({ env: [] }, { volumes: ['other'] });
+  expect(confirmedClaims(podWith({}), claims, plan)).toEqual(statusOf({ env: [] }));
+});
+
+test('a claim of a volume with several items holds if each of them is as planned', () => {
+  const volumeWith = (...keys: readonly string[]) => ({
+    name: 'ca',
+    configMap: { name: 'ca', items: keys.map((key) => ({ key, path: key })), optional: true },
+  });
+  const planned = { ...plan, volumes: [{ name: 'ca', volume: volumeWith('a', 'b') }] } as Injection;
+  const claims = statusOf({ env: [] }, { volumes: ['ca'] });
+  const confirm = (...keys: readonly string[]) =>
+    confirmedClaims(podWith({}, { volumes: [volumeWith(...keys)] }), claims, planned);
+  expect(confirm('a', 'b')).toEqual(claims);
+  expect(confirm('a', 'c')).toEqual(statusOf({ env: [] }));
 });
 
 test('claims of containers that are not there or not planned are dropped, those of init containers are not', () => {

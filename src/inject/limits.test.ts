@@ -80,7 +80,7 @@ describe('what would be added', () => {
   test('is left out of resource attributes that would be longer than a variable may be', () => {
     const plan = planOf({ annotations: attributes });
     expect(reasonsOf(plan)).toEqual(['AttributesTooLong']);
-    expect(plan).toMatchObject({ outcome: 'injected', containers: [{ attributes: [] }] });
+    expect(plan).toMatchObject({ outcome: 'injected', containers: [{ attributes: [], keep: [] }] });
   });
 
   test('leaves such attributes of the user as they are', () => {

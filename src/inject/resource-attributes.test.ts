@@ -80,6 +80,14 @@ describe("a container's own OTEL_RESOURCE_ATTRIBUTES", () => {
       ],
       [],
     ],
+    [
+      'refers to a text that is a part of a key',
+      [
+        { name: 'X', valueFrom: field },
+        { name: VARIABLE, value: 'a=1,k$(X)=v' },
+      ],
+      [],
+    ],
     ['is longer than Linux takes', [{ name: VARIABLE, value: '$$'.repeat(140_000) }], []],
   ])('cannot be read where it %s', (_, env, sources) => {
     expect(readFrom(env, sources)).toEqual({ state: 'unreadable' });

@@ -3,11 +3,15 @@ import { resolveSettings, type TracingSpec } from '../settings/index.ts';
 import type { Pod } from './pod.ts';
 import { agentResources } from './sidecar-resources.ts';
 
-function resourcesOf(resources: Pod['spec']['resources'], sidecar: TracingSpec['sidecar'] = {}) {
+function agentOf(resources: Pod['spec']['resources'], sidecar: TracingSpec['sidecar'] = {}) {
   const settings = resolveSettings({ source: 'a document', spec: { sidecar } }, undefined);
   const pod: Pod = { metadata: {}, spec: { containers: [], ...(resources === undefined ? {} : { resources }) } };
   const input = { pod, settings, namespace: 'shop', optIn: 'enabled', configMapKeys: () => undefined } as const;
-  const { resources: found, memoryBytes } = agentResources(input);
+  return agentResources(input);
+}
+
+function resourcesOf(resources: Pod['spec']['resources'], sidecar?: TracingSpec['sidecar']) {
+  const { resources: found, memoryBytes } = agentOf(resources, sidecar);
   return { ...found, memoryBytes };
 }
 
@@ -27,6 +31,20 @@ test.for([undefined, null, {}, { requests: {}, limits: null }])(
 test('a request above its limit is cut to the limit', () => {
   const sidecar = { resources: { limits: { memory: '32Mi' } } };
   expect(resourcesOf(undefined, sidecar)).toMatchObject({ requests: { memory: '32Mi' }, memoryBytes: 32 * MI });
+});
+
+test('a request that is its limit, written otherwise, stays as it is written', () => {
+  const sidecar = { resources: { requests: { memory: '128Mi' }, limits: { memory: '134217728' } } };
+  expect(resourcesOf(undefined, sidecar)).toMatchObject({ requests: { memory: '128Mi' } });
+});
+
+test.for<[string, Pod['spec']['resources'], readonly string[]]>([
+  ['all that are configured', undefined, ['requests.cpu', 'requests.memory', 'limits.memory', 'limits.cpu']],
+  ['the limit of memory beside requests of the Pod', { requests: { cpu: '1' } }, ['limits.memory']],
+  ['those that the Pod has as well', { limits: { cpu: '2', memory: '1Gi' } }, ['limits.memory', 'limits.cpu']],
+])('the settings that they come from are %s', ([, resources, paths]) => {
+  const { applied } = agentOf(resources, { resources: { limits: { cpu: '500m' } } });
+  expect(applied.map(({ path }) => path)).toEqual(paths.map((path) => `sidecar.resources.${path}`));
 });
 
 test.for<[string, Pod['spec']['resources'], object]>([

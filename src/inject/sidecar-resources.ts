@@ -25,8 +25,9 @@ export function agentResources({ pod, settings: { sidecar } }: InjectionInput): 
     };
   }
   const shared = besidePod(limits ?? {}, plain(sidecar.limits));
-  // GOMEMLIMIT comes from it.
-  const applied = [...sidecar.limits].filter(([name]) => name === 'memory').map(([, setting]) => setting);
+  // GOMEMLIMIT comes from that of memory, whether the Pod has one or not.
+  const applies = (name: string) => name === 'memory' || Object.hasOwn(shared.limits, name);
+  const applied = [...sidecar.limits].filter(([name]) => applies(name)).map(([, setting]) => setting);
   return { resources: shared, memoryBytes: bytesOf(shared.limits['memory'] ?? memory?.value), applied };
 }
 

@@ -47,6 +47,23 @@ test('values that are extended count for what is added', () => {
   expect(planOf({ 'tracehook.io/inject': 'true' }, containers.slice(2))).toMatchObject({ reason: 'Injected' });
 });
 
+describe('resource attributes of just the size that a variable may have', () => {
+  const NAME = 'OTEL_RESOURCE_ATTRIBUTES';
+  const planWith = (value: string) =>
+    planOf({ 'tracehook.io/inject': 'true' }, [{ name: 'app', env: [{ name: NAME, value }] }]);
+
+  test.each([0, 1])('are extended, and left as they are with %i bytes more', (more) => {
+    const small = planWith('a=x');
+    if (small.outcome === 'skipped') throw new Error(small.message);
+    const left = 65_536 - (small.containers[0]?.extend?.after.length ?? 0);
+    expect(planWith(`a=x${'x'.repeat(left + more)}`)).toMatchObject(
+      more === 0
+        ? { containers: [{ extend: { name: NAME }, keep: [] }], notes: [] }
+        : { containers: [{ keep: [{ name: NAME, reason: 'UserDefined' }] }], notes: [{ reason: 'AttributesTooLong' }] },
+    );
+  });
+});
+
 describe('a Pod that has all of it', () => {
   const HELPERS = 'TRACEHOOK_POD_NAME,TRACEHOOK_POD_UID,TRACEHOOK_NODE_NAME';
   const own = ['OTEL_SERVICE_NAME', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_METRICS_EXPORTER', 'OTEL_LOGS_EXPORTER'].map(

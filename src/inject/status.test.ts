@@ -19,6 +19,12 @@ describe('a status annotation', () => {
     expect(parseStatus(undefined)).toBeUndefined();
   });
 
+  it('counts as none if it is longer than the API server takes of all annotations', () => {
+    const text = JSON.stringify(status).padEnd(262_144);
+    expect(parseStatus(text)).toEqual(status);
+    expect(parseStatus(`${text} `)).toBeUndefined();
+  });
+
   it.each([
     '',
     'injected',
@@ -65,16 +71,29 @@ describe('a Pod without what a status claims', () => {
     expect(withoutClaims(pod, claims).spec).toEqual({ containers: [{ name: 'app', image: 'a' }] });
   });
 
-  it('keeps a container that only has the name of the sidecar', () => {
+  it('has no lists that it did not have before', () => {
+    const containers = [{ name: 'app', env: [{ name: 'A' }, { name: 'B' }] }];
+    expect(withoutClaims({ metadata: {}, spec: { containers } }, status).spec).toEqual({
+      containers: [{ name: 'app', env: [{ name: 'B' }] }],
+    });
+  });
+
+  it('keeps an agent sidecar that the status does not claim', () => {
+    const agent = { name: 'tracehook-agent', restartPolicy: 'Always', env: [{ name: 'TRACEHOOK_AGENT_CONFIG' }] };
+    const pod = { metadata: {}, spec: { containers: [{ name: 'app' }], initContainers: [agent] } };
+    expect(withoutClaims(pod, status).spec.initContainers).toEqual([agent]);
+  });
+
+  it('keeps a container that is claimed as the sidecar, but is not like ours', () => {
     const containers = [{ name: 'app' }];
-    const claims = { ...status, sidecar: 'tracehook-agent' };
     for (const init of [
       { name: 'tracehook-agent', env: [{ name: 'TRACEHOOK_AGENT_CONFIG' }] },
       { name: 'tracehook-agent', restartPolicy: 'Always' },
+      { name: 'tracehook-agent', restartPolicy: 'Always', env: [{ name: 'OWN_CONFIG' }] },
       { name: 'other', restartPolicy: 'Always', env: [{ name: 'TRACEHOOK_AGENT_CONFIG' }] },
     ]) {
       const pod = { metadata: {}, spec: { containers, initContainers: [init] } };
-      expect(withoutClaims(pod, claims).spec.initContainers).toEqual([init]);
+      expect(withoutClaims(pod, { ...status, sidecar: init.name }).spec.initContainers).toEqual([init]);
     }
   });
 
@@ -83,10 +102,17 @@ describe('a Pod without what a status claims', () => {
     ['a shorter value as it is', { name: 'X', value: 'me' }, { name: 'X', value: 'me' }],
     ['an entry that has no value', { name: 'X' }, { name: 'X' }],
     ['an entry whose value is null', { name: 'X', value: null }, { name: 'X', value: null }],
+    ['the empty value of another entry', { name: 'Y', value: '' }, { name: 'Y', value: '' }],
   ])('keeps %s', (_, entry, kept) => {
     const pod = { metadata: {}, spec: { containers: [{ name: 'app', env: [entry] }] } } as never;
     const claims = withApp({ env: [], extended: { X: 4 } }) as never;
     expect(withoutClaims(pod, claims).spec.containers[0]?.env).toEqual([kept]);
+  });
+
+  it('has lost a value of which nothing is its author’s', () => {
+    const pod = { metadata: {}, spec: { containers: [{ name: 'app', env: [{ name: 'X', value: 'ours' }] }] } };
+    const claims = withApp({ env: [], extended: { X: 0 } }) as never;
+    expect(withoutClaims(pod, claims).spec.containers[0]?.env).toEqual([{ name: 'X' }]);
   });
 
   it('has lost what was added to the last entry of a name, the one that counts, and to no other', () => {

@@ -42,6 +42,9 @@ test.each([
   ['=', '='],
   ['!!str 5', '5'],
   ['!!int "5"', 5],
+  ['!!float "1.5"', 1.5],
+  ['!!bool "yes"', true],
+  ['!!null "~"', null],
   ['.inf', '.inf'],
 ])('%s is read as kubectl reads it', (written, value) => {
   expect(valueOf(`value: ${written}\n`)).toEqual([{ value }]);
@@ -143,6 +146,14 @@ test('brackets behind brackets begin a document, whatever stands in them, and be
   ]);
 });
 
+test.each(['---', '...'])(
+  'behind a text and a mark they do so as well, and a text like a mark changes nothing (%s)',
+  (marker) => {
+    expect(valueOf(`a\n${marker}\n{b: 1}{c: 2}\n`)).toEqual(['a', { b: 1 }, { c: 2 }]);
+    expect(valueOf(`{a: ${marker}}{b: 1}\n`)).toEqual([{ a: marker }, { b: 1 }]);
+  },
+);
+
 test('an alias may repeat a small thing many times', () => {
   expect(valueOf(`a: &x 1\nb: [${'*x, '.repeat(200)}]\n`)).toEqual([{ a: 1, b: Array.from({ length: 200 }, () => 1) }]);
 });
@@ -174,6 +185,12 @@ test('a text or a number alone is a document', () => {
 
 test('a template that goes on in the next line is named by its first', () => {
   expect(problemsOf('a: {{ .b  \n  }}\n')).toEqual([expect.stringContaining('a.yaml:1:4: {{ .b looks like')]);
+});
+
+test('a key that is a map is the text that is written', () => {
+  expect(valueOf('? {a: Yes, b: 1.50, c: 0x1F, d: ~, e: x, f: }\n: 1\n')).toEqual([
+    { '{ a: Yes, b: 1.50, c: 0x1F, d: ~, e: x, f: }': 1 },
+  ]);
 });
 
 test('keys that are null, in quotes or no words are read as they are written', () => {

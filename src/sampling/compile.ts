@@ -9,6 +9,16 @@ export function strategyFor(
   return services.find((strategy) => strategy.service === service) ?? fallback;
 }
 
+/** What most have: a cluster has strategies by the ten thousand. */
+export const NO_OPERATIONS: ReadonlyMap<string, number> = new Map();
+
+/** The shares of single operations that hold for a service with the strategy `own`, or with the default. */
+export function operationsOf(own: Strategy | undefined, fallback: Strategy | undefined): ReadonlyMap<string, number> {
+  const all = [...(fallback?.operations ?? []), ...(own?.operations ?? [])];
+  if (all.length === 0) return NO_OPERATIONS;
+  return new Map(all.map(({ operation, param }) => [operation, param]));
+}
+
 /** A sampler as two environment variables name it: `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. */
 export interface Sampler {
   readonly sampler: string;
@@ -37,7 +47,7 @@ export function compileStatic(strategy: Strategy): Sampler | undefined {
 }
 
 /** Jaeger's own rate until its server answers; ours where nothing better is configured. */
-const JAEGER_INITIAL_RATE = 0.001;
+export const JAEGER_INITIAL_RATE = 0.001;
 
 /** The share of traces (0 to 1) that a remote sampler begins with, before the server's first answer. */
 export function initialRate(strategy: Strategy | undefined, fallback: Strategy | undefined): number {
@@ -47,9 +57,29 @@ export function initialRate(strategy: Strategy | undefined, fallback: Strategy |
   return JAEGER_INITIAL_RATE;
 }
 
+/** The Service of that name in every opted-in namespace leads to Tracehook's sampling server. */
+const SAMPLING_SERVICE = 'tracehook-sampling';
+
 /** Where a namespace's applications reach Tracehook's sampling server. The host carries the namespace: requests do not. */
 export function samplingHost(namespace: string): string {
-  return `tracehook-sampling.${namespace}.svc`;
+  return `${SAMPLING_SERVICE}.${namespace}.svc`;
+}
+
+/** A label of DNS, with what may follow the namespace: `svc`, `svc` and the cluster's domain, a port. */
+const SAMPLING_AUTHORITY = new RegExp(
+  `^${SAMPLING_SERVICE}\\.([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\\.svc(?:\\.[a-z0-9.-]*)?)?\\.?(?::[0-9]*)?$`,
+);
+/** A host name of DNS has 253 characters, a dot at its end and a port six more. */
+const LONGEST_AUTHORITY = 260;
+
+/**
+ * The namespace that a request's `Host` or `:authority` carries: `tracehook-sampling.<namespace>`, alone or followed by `.svc`
+ * and any cluster domain, and a port. `undefined` if it carries none.
+ */
+export function namespaceOf(authority: string): string | undefined {
+  // What is longer is no host name, and a pattern need not look at it.
+  if (authority.length > LONGEST_AUTHORITY) return undefined;
+  return SAMPLING_AUTHORITY.exec(authority.toLowerCase())?.[1];
 }
 
 /** Port of Jaeger's remote-sampling protocol over HTTP. */

@@ -21,7 +21,15 @@ const probability = Type.Number({
   allowed: 'a number from 0 to 1',
 });
 
-const name = (what: string) => Type.String({ minLength: 1, description: what, allowed: 'a name that is not empty' });
+/** Of services and of operations. Kubernetes' own names are shorter. */
+const LONGEST_NAME = 255;
+/** About as many as fit an object of the API server, which takes 1.5 MB. */
+export const MOST_SERVICES = 10_000;
+/** Times the services that is a million, each with two rules of at most five units: the API server lets a rule cost ten million. */
+const MOST_OPERATIONS = 100;
+
+const name = (what: string) =>
+  Type.String({ minLength: 1, maxLength: LONGEST_NAME, description: what, allowed: 'a name that is not empty' });
 
 const OperationStrategySchema = Type.Object(
   {
@@ -33,13 +41,19 @@ const OperationStrategySchema = Type.Object(
 );
 
 const operations = Type.Optional(
-  Type.Array(OperationStrategySchema, { description: 'Strategies of single operations (span names) of the service.' }),
+  Type.Array(OperationStrategySchema, {
+    maxItems: MOST_OPERATIONS,
+    description: `Strategies of single operations (span names) of the service, at most ${MOST_OPERATIONS}.`,
+  }),
 );
 
 const type = Type.Enum(['probabilistic', 'ratelimiting', 'const'], { description: 'How the decision is made.' });
 
 /** A strategy for whoever has none of its own. */
-export const StrategySchema = Type.Object({ type, param, operations }, { additionalProperties: false });
+export const StrategySchema = Type.Object(
+  { type, param, operations },
+  { additionalProperties: false, description: 'The strategy of services that have none of their own.' },
+);
 
 /** A strategy of one service. */
 export const ServiceStrategySchema = Type.Object(
@@ -54,24 +68,36 @@ export type Strategy = Static<typeof StrategySchema>;
 export type ServiceStrategy = Static<typeof ServiceStrategySchema>;
 
 /** 2^31 - 1: `maxTracesPerSecond` is an int32, and servers cut what is larger. */
-const MOST_PER_SECOND = 2_147_483_647;
+export const MOST_PER_SECOND = 2_147_483_647;
+
+/** What `param` must be for each type, and why: in messages about files and in those of the API server. */
+export const PARAM_SENTENCES = {
+  probabilistic: { allowed: 'a number from 0 to 1 for type probabilistic (0.1 keeps 10 %)' },
+  const: { allowed: '1 (all traces) or 0 (none) for type const' },
+  most: {
+    allowed: `at most ${MOST_PER_SECOND} traces per second for type ratelimiting`,
+    why: "Jaeger's protocol has 32 bits for it",
+  },
+  whole: {
+    allowed: 'a whole number of traces per second for type ratelimiting',
+    why: "Jaeger's protocol has no fractions of a trace",
+  },
+} as const;
 
 /** What is wrong with `param` for its type, or nothing. The schema has seen to its being a number of 0 or more. */
 export function paramMistake(strategy: Strategy): string | undefined {
   const { type: kind, param: value } = strategy;
   switch (kind) {
     case 'probabilistic':
-      return value <= 1
-        ? undefined
-        : `must be a number from 0 to 1 for type probabilistic (0.1 keeps 10 %), is ${value}`;
+      return value <= 1 ? undefined : `must be ${PARAM_SENTENCES.probabilistic.allowed}, is ${value}`;
     case 'const':
-      return value === 0 || value === 1 ? undefined : `must be 1 (all traces) or 0 (none) for type const, is ${value}`;
+      return value === 0 || value === 1 ? undefined : `must be ${PARAM_SENTENCES.const.allowed}, is ${value}`;
     case 'ratelimiting':
       if (value > MOST_PER_SECOND) {
-        return `must be at most ${MOST_PER_SECOND} traces per second for type ratelimiting, is ${value}: Jaeger's protocol has 32 bits for it`;
+        return `must be ${PARAM_SENTENCES.most.allowed}, is ${value}: ${PARAM_SENTENCES.most.why}`;
       }
       return Number.isInteger(value)
         ? undefined
-        : `must be a whole number of traces per second for type ratelimiting, is ${value}: Jaeger's protocol has no fractions of a trace, so servers would cut it to ${Math.trunc(value)}`;
+        : `must be ${PARAM_SENTENCES.whole.allowed}, is ${value}: ${PARAM_SENTENCES.whole.why}, so servers would cut it to ${Math.trunc(value)}`;
   }
 }

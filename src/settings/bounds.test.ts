@@ -171,7 +171,6 @@ describe('the schema', () => {
     expect(silent.map(([path]) => path)).toEqual([
       'spec.collector.signals[]',
       'spec.propagators[]',
-      'spec.sampling.default',
       'spec.sampling.default.operations[]',
       'spec.sampling.services[]',
       'spec.sampling.services[].operations[]',

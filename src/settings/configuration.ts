@@ -13,14 +13,26 @@ export function optInOf(labels: Readonly<Record<string, string>>): OptIn {
   return value === 'enabled' || value === 'all' ? value : 'none';
 }
 
-/** All that is configured for one namespace. */
-export interface NamespaceConfiguration {
-  readonly settings: Settings;
+/** What is known of a namespace's opting in. */
+export interface NamespaceOptIn {
   readonly optIn: OptIn;
   /** Whether a Namespace document describes it. If none does, it counts as `enabled`. */
   readonly described: boolean;
   /** Value of the label, if it is one that does not exist. */
   readonly unknownLabel?: string;
+}
+
+/** Of a namespace with these labels, or of one that no document describes. */
+export function describeOptIn(labels: Readonly<Record<string, string>> | undefined): NamespaceOptIn {
+  if (labels === undefined) return { optIn: 'enabled', described: false };
+  const optIn = optInOf(labels);
+  const label = labels[INJECTION_LABEL];
+  return { optIn, described: true, ...(optIn === 'none' && label !== undefined ? { unknownLabel: label } : {}) };
+}
+
+/** All that is configured for one namespace. */
+export interface NamespaceConfiguration extends NamespaceOptIn {
+  readonly settings: Settings;
   /** The names of a ConfigMap's keys; `undefined` if no document shows them. */
   readonly configMapKeys: (name: string) => ReadonlySet<string> | undefined;
 }
@@ -28,6 +40,10 @@ export interface NamespaceConfiguration {
 /** The configuration in force: every lookup is from memory, and settings are resolved once for each namespace. */
 export interface Configuration {
   forNamespace(namespace: string): NamespaceConfiguration;
+  /** The settings of whoever belongs to no namespace, or to one that nobody described. */
+  readonly cluster: Settings;
+  /** The namespaces with settings of their own, and those. */
+  readonly ownSettings: ReadonlyMap<string, Settings>;
 }
 
 /**
@@ -41,16 +57,13 @@ export function configurationOf(documents: ConfigurationDocuments): Configuratio
   for (const [namespace, layer] of namespaces) resolved.set(namespace, resolveSettings(cluster, layer));
   return {
     forNamespace(namespace) {
-      const namespaceLabels = labels.get(namespace);
-      const optIn = namespaceLabels === undefined ? 'enabled' : optInOf(namespaceLabels);
-      const label = namespaceLabels?.[INJECTION_LABEL];
       return {
         settings: resolved.get(namespace) ?? clusterOnly,
-        optIn,
-        described: namespaceLabels !== undefined,
-        ...(optIn === 'none' && label !== undefined ? { unknownLabel: label } : {}),
+        ...describeOptIn(labels.get(namespace)),
         configMapKeys: (name) => configMaps.get(`${namespace}/${name}`),
       };
     },
+    cluster: clusterOnly,
+    ownSettings: resolved,
   };
 }

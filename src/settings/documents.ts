@@ -1,12 +1,10 @@
 import { isRecord } from '../record.ts';
 import type { Problem } from '../problem.ts';
 import { type DocumentSource, type Envelope, type Kind, openEnvelopes } from './envelope.ts';
+import { checkSingleton, misfitsOf, readLayer } from './layer-document.ts';
 import { LONGEST_NAME, SUBDOMAIN } from './patterns.ts';
-import { type Layer, resolveSettings } from './resolve.ts';
-import { quantityMistakes, resourceMistakes } from './resource-rules.ts';
-import { joinField, mustBe, noSuchField } from './sentences.ts';
-import { isSpec, schemaMistakes, withoutNulls } from './spec-mistakes.ts';
-import { ruleMistakes } from './spec-rules.ts';
+import type { Layer } from './resolve.ts';
+import { joinField, mustBe } from './sentences.ts';
 
 export type { DocumentSource } from './envelope.ts';
 
@@ -69,7 +67,7 @@ const READERS: Readonly<Record<Kind, (envelope: Envelope, reading: Reading) => v
 
 function readClusterConfig(envelope: Envelope, reading: Reading): void {
   const { metadata, report } = envelope;
-  checkSingleton(envelope, 'a cluster has one ClusterTracingConfig');
+  checkSingleton(envelope);
   if ((metadata?.['namespace'] ?? undefined) !== undefined) {
     report(
       'metadata.namespace',
@@ -77,16 +75,16 @@ function readClusterConfig(envelope: Envelope, reading: Reading): void {
     );
   }
   const isFirst = checkUnseen(envelope, 'default', reading);
-  const layer = readLayer(envelope, 'ClusterTracingConfig default');
+  const layer = readLayer(envelope);
   if (layer === undefined) reading.clusterBroken = true;
   else if (isFirst) reading.cluster = keepLayer(layer, envelope, reading);
 }
 
 function readNamespaceConfig(envelope: Envelope, reading: Reading): void {
-  checkSingleton(envelope, 'a namespace has one TracingConfig');
+  checkSingleton(envelope);
   const namespace = readName(envelope, 'namespace', 'the name of the namespace that it configures', NAMESPACE_NAME);
   const isFirst = namespace !== undefined && checkUnseen(envelope, `${namespace}/default`, reading);
-  const layer = readLayer(envelope, `TracingConfig ${namespace}/default`);
+  const layer = readLayer(envelope);
   if (isFirst && layer !== undefined) reading.namespaces.set(namespace, keepLayer(layer, envelope, reading));
 }
 
@@ -127,11 +125,6 @@ function readName({ metadata, report }: Envelope, field: string, allowed: string
   return undefined;
 }
 
-function checkSingleton({ metadata, report }: Envelope, why: string): void {
-  if (metadata === undefined || metadata['name'] === 'default') return;
-  report('metadata.name', mustBe(`default (${why})`, metadata['name'] ?? undefined));
-}
-
 /** Whether the object is the first of its kind and name; the second is a mistake, since only one could count. */
 function checkUnseen({ kind, where, report }: Envelope, identity: string, { seen }: Reading): boolean {
   const key = `${kind} ${identity}`;
@@ -139,17 +132,6 @@ function checkUnseen({ kind, where, report }: Envelope, identity: string, { seen
   if (first === undefined) seen.set(key, where);
   else report('metadata.name', `is here a second time, the first is ${first}: keep one of the two`);
   return first === undefined;
-}
-
-const FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
-
-function readLayer({ document, report }: Envelope, source: string): Layer | undefined {
-  const strangers = Object.keys(document).filter((field) => !FIELDS.includes(field));
-  for (const field of strangers) report(joinField('', field), noSuchField(field, FIELDS));
-  const spec = withoutNulls(document['spec'] ?? {});
-  const mistakes = [...schemaMistakes(spec), ...ruleMistakes(spec), ...quantityMistakes(spec)];
-  for (const { field, message } of mistakes) report(field, message);
-  return isSpec(spec, mistakes) ? { source, spec } : undefined;
 }
 
 function keepLayer(layer: Layer, envelope: Envelope, { layers }: Reading): Layer {
@@ -161,8 +143,8 @@ function keepLayer(layer: Layer, envelope: Envelope, { layers }: Reading): Layer
 function checkResources({ cluster, clusterBroken, layers }: Reading): void {
   if (clusterBroken) return;
   for (const { layer, envelope } of layers) {
-    const settings = layer === cluster ? resolveSettings(cluster, undefined) : resolveSettings(cluster, layer);
-    for (const { field, message } of resourceMistakes(layer, settings)) envelope.report(field, message);
+    const misfits = layer === cluster ? misfitsOf(layer, undefined) : misfitsOf(cluster, layer);
+    for (const { field, message } of misfits) envelope.report(field, message);
   }
 }
 

@@ -1,6 +1,7 @@
 import { isRecord } from '../record.ts';
 import { nearest } from '../nearest.ts';
 import type { Problem } from '../problem.ts';
+import { API_VERSION } from './api.ts';
 import { mustBe, oneOf } from './sentences.ts';
 
 /** One parsed YAML document and the place that it came from (`config.yaml: document 2`). */
@@ -20,8 +21,6 @@ export interface Envelope {
   /** Notes a mistake: the field (`spec.mode`) and the sentence about it. */
   readonly report: (field: string, message: string) => void;
 }
-
-const API_VERSION = 'tracehook.io/v1alpha1';
 
 /** The kinds that are read, and the API version of each. */
 const API_VERSIONS = {

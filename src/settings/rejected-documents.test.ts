@@ -33,6 +33,8 @@ const IMAGE =
 /** What a message shows of a long text. */
 const cut = (text: string) => `"${text.slice(0, 79)}…`;
 const LONG_NAME = 'a'.repeat(254);
+const operationsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => `{operation: o${index}, type: probabilistic, param: 1}`).join(', ');
 const LONG_HOST = Array.from({ length: 64 }, () => 'abc').join('.');
 
 describe('a spec is refused, with one sentence a mistake, if', () => {
@@ -191,8 +193,8 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
     [
       'a reference is longer than the API server allows',
       `{collector: {headersFrom: {name: ${LONG_NAME}, key: ${LONG_NAME}}}}`,
-      `spec.collector.headersFrom.name: must be ${OBJECT_NAME}, is ${cut(LONG_NAME)}`,
-      `spec.collector.headersFrom.key: must be ${KEY}, is ${cut(LONG_NAME)}`,
+      'spec.collector.headersFrom.name: must have at most 253 characters, has 254',
+      'spec.collector.headersFrom.key: must have at most 253 characters, has 254',
     ],
     [
       'a flag is a text',
@@ -226,12 +228,30 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
       `{resourceAttributes: {a: "", b: "x\\0", c: ${'a'.repeat(4097)}}}`,
       `spec.resourceAttributes.a: must be ${ATTRIBUTE_VALUE}, is ""`,
       `spec.resourceAttributes.b: must be ${ATTRIBUTE_VALUE}, is "x\\u0000"`,
-      `spec.resourceAttributes.c: must be ${ATTRIBUTE_VALUE}, is ${cut('a'.repeat(4097))}`,
+      'spec.resourceAttributes.c: must have at most 4096 characters, has 4097',
+    ],
+    [
+      'texts and lists are longer than a rule of the API server may cost',
+      `{collector: {http: "http://otel/${'a'.repeat(1024)}"}, jaegerAgent: {host: ${'a'.repeat(1025)}}, skipEnv: [${'A'.repeat(254)}]}`,
+      'spec.collector.http: must have at most 1024 characters, has 1036',
+      'spec.jaegerAgent.host: must have at most 1024 characters, has 1025',
+      'spec.skipEnv[0]: must have at most 253 characters, has 254',
+    ],
+    [
+      'more variables are skipped than there are',
+      `{skipEnv: [${Array.from({ length: 257 }, () => 'A').join(', ')}]}`,
+      'spec.skipEnv: must have at most 256 items, has 257',
+    ],
+    [
+      'there are more strategies than an object holds',
+      `{sampling: {default: {type: const, param: 1, operations: [${operationsOf(101)}]}, services: [{service: ${'a'.repeat(256)}, type: const, param: 1}]}}`,
+      'spec.sampling.default.operations: must have at most 100 items, has 101',
+      'spec.sampling.services[0].service: must have at most 255 characters, has 256',
     ],
     [
       'there are more attributes than a request should carry',
       `{resourceAttributes: {${Array.from({ length: 129 }, (_, index) => `a${index}: x`).join(', ')}}}`,
-      'spec.resourceAttributes: must be at most 128 attributes, is a map of 129',
+      'spec.resourceAttributes: must have at most 128 entries, has 129',
     ],
     [
       'an attribute is the service name',
@@ -361,7 +381,7 @@ describe('a spec is refused, with one sentence a mistake, if', () => {
     [
       'an image is longer than a reference may be',
       `{sidecar: {image: ${'a'.repeat(256)}}}`,
-      `spec.sidecar.image: must be ${IMAGE}, is ${cut('a'.repeat(256))}`,
+      'spec.sidecar.image: must have at most 255 characters, has 256',
     ],
     [
       'a quantity is a number',
@@ -687,8 +707,12 @@ describe('a hostile document', () => {
       message: 'has more mistakes than are listed here',
     });
   });
-  it('with a list of one name over and over has one problem', () => {
+  it('with a list of one name over and over has two problems', () => {
     expect(read({ propagators: Array.from({ length: 100_000 }, () => 'b3') })).toEqual([
+      {
+        where: 'c (ClusterTracingConfig default): spec.propagators',
+        message: 'must have at most 8 items, has 100000',
+      },
       {
         where: 'c (ClusterTracingConfig default): spec.propagators',
         message: 'must be a list of different names, has "b3" twice',

@@ -9,7 +9,7 @@ import type { Mistake } from './spec-mistakes.ts';
 /**
  * The most that a sidecar can be given. Far above any use, and far below 2^63, where the Go runtime and the kernel stop.
  */
-const MOST: Readonly<Record<string, string>> = { cpu: '1024', memory: '1Ti', 'ephemeral-storage': '1Ti' };
+export const MOST_OF_RESOURCE = { cpu: '1024', memory: '1Ti', 'ephemeral-storage': '1Ti' } as const;
 
 /** Quantities of one document that no Pod could use; what is no quantity is left to the schema. */
 export function quantityMistakes(spec: unknown): readonly Mistake[] {
@@ -19,7 +19,7 @@ export function quantityMistakes(spec: unknown): readonly Mistake[] {
   return ['requests', 'limits'].flatMap((group) => {
     const quantities = resources[group];
     if (!isRecord(quantities)) return [];
-    return Object.entries(MOST).flatMap(([resource, most]) => {
+    return Object.entries(MOST_OF_RESOURCE).flatMap(([resource, most]) => {
       const message = quantityMistake(quantities[resource], most, resource !== 'cpu');
       return message === undefined ? [] : [{ field: `spec.sidecar.resources.${group}.${resource}`, message }];
     });
@@ -46,7 +46,7 @@ function isWhole(value: number): boolean {
 /**
  * A Collector needs several times as much to start. A limit below this is a slip of the suffix: "128" is 128 bytes.
  */
-const SMALLEST_MEMORY_LIMIT = '16Mi';
+export const SMALLEST_MEMORY_LIMIT = '16Mi';
 
 /**
  * Resources of the sidecar that no Pod could run with, as they result for `layer`, whose settings in force are `settings`.

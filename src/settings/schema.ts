@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ServiceStrategySchema, StrategySchema } from '../sampling/index.ts';
+import { MOST_SERVICES, ServiceStrategySchema, StrategySchema } from '../sampling/index.ts';
 import {
   ATTRIBUTE_NAME,
   DATA_KEY,
@@ -7,9 +7,14 @@ import {
   HOST,
   HTTP_URL,
   IMAGE,
+  LONGEST_ADDRESS,
   LONGEST_ATTRIBUTE,
   LONGEST_IMAGE,
   LONGEST_NAME,
+  LONGEST_QUANTITY,
+  LONGEST_VARIABLE_NAME,
+  MOST_ATTRIBUTES,
+  MOST_VARIABLES,
   NO_NUL,
   QUANTITY,
   SUBDOMAIN,
@@ -20,12 +25,14 @@ import {
  * The `spec` that `ClusterTracingConfig` and `TracingConfig` share. It validates files and types the code.
  *
  * `description` is for readers of the API; `allowed` ends the sentence "must be …" of an error message, `allowedKeys` the
- * sentence "the key must be …" of a map whose keys users choose. No field has a default here: defaults live in resolve.ts
+ * sentence "the key must be …" of a map whose keys users choose. Everything that can grow has a bound: the API server runs a rule
+ * on it only if it knows the most that the rule can cost. No field has a default here: defaults live in resolve.ts
  * alone, since a persisted default would hide the cluster's value. Rules between fields, and that lists do not repeat
  * themselves, are in spec-rules.ts: the library's check for repetition takes quadratic time.
  */
 
-const text = (pattern: string, description: string, allowed: string) => Type.String({ pattern, description, allowed });
+const text = (pattern: string, maxLength: number, description: string, allowed: string) =>
+  Type.String({ pattern, maxLength, description, allowed });
 const strict = { additionalProperties: false } as const;
 
 const objectName = (description: string) =>
@@ -46,6 +53,7 @@ const dataKey = (description: string) =>
 const endpoint = (pattern: string, description: string, port: number, pathAllowed: string) =>
   text(
     pattern,
+    LONGEST_ADDRESS,
     description,
     `a URL such as http://otel-collector.observability:${port} (http:// or https://, a host or $(TRACEHOOK_NODE_IP), optionally a port from 1 to 65535, ${pathAllowed})`,
   );
@@ -78,6 +86,7 @@ const CollectorSchema = Type.Object(
     signals: Type.Optional(
       Type.Array(Type.Enum(SIGNALS), {
         minItems: 1,
+        maxItems: SIGNALS.length,
         contains: Type.Literal('traces'),
         description: 'What the collector accepts; exporters of other signals are switched off.',
         allowed: 'a list of different names that has "traces" in it: traces, metrics, logs',
@@ -109,7 +118,12 @@ const JaegerAgentSchema = Type.Object(
   {
     enabled: Type.Optional(flag("Write the variables of Jaeger's own clients.")),
     host: Type.Optional(
-      text(HOST, "Host that takes Jaeger's UDP protocols.", 'a host name, an address or $(TRACEHOOK_NODE_IP)'),
+      text(
+        HOST,
+        LONGEST_ADDRESS,
+        "Host that takes Jaeger's UDP protocols.",
+        'a host name, an address or $(TRACEHOOK_NODE_IP)',
+      ),
     ),
     compactPort: Type.Optional(port('UDP port of the compact protocol (all clients but Node).')),
     binaryPort: Type.Optional(port('UDP port of the binary protocol (the Node client).')),
@@ -121,13 +135,18 @@ const SamplingSchema = Type.Object(
   {
     live: Type.Optional(flag("Tracehook's sampling server is there to be asked.")),
     default: Type.Optional(StrategySchema),
-    services: Type.Optional(Type.Array(ServiceStrategySchema, { description: 'Strategies of single services.' })),
+    services: Type.Optional(
+      Type.Array(ServiceStrategySchema, {
+        maxItems: MOST_SERVICES,
+        description: `Strategies of single services, at most ${MOST_SERVICES}.`,
+      }),
+    ),
   },
   { ...strict, description: 'How much is kept.' },
 );
 
 const quantity = (description: string, example: string) =>
-  text(QUANTITY, description, `a quantity such as ${example} (in quotes if it is a plain number)`);
+  text(QUANTITY, LONGEST_QUANTITY, description, `a quantity such as ${example} (in quotes if it is a plain number)`);
 
 /** No other resource makes sense for the sidecar, and the API server refuses a Pod with one that it does not know. */
 const quantities = (description: string) =>
@@ -181,7 +200,8 @@ export const TracingSpecSchema = Type.Object(
         }),
         {
           ...strict,
-          description: 'Resource attributes of every application, at most 128.',
+          maxProperties: MOST_ATTRIBUTES,
+          description: `Resource attributes of every application, at most ${MOST_ATTRIBUTES}.`,
           allowedKeys:
             'an attribute name: a letter, then letters, digits, ".", "_", "-", "/" (not service.name, which is each workload\'s own)',
           allowed:
@@ -195,14 +215,19 @@ export const TracingSpecSchema = Type.Object(
     propagators: Type.Optional(
       Type.Array(Type.Enum(PROPAGATORS), {
         minItems: 1,
+        maxItems: PROPAGATORS.length,
         description: 'Context propagation, in order.',
         allowed: 'a list of different propagators',
       }),
     ),
     skipEnv: Type.Optional(
-      Type.Array(text(VARIABLE_NAME, 'Name of a variable.', 'the name of an environment variable'), {
-        description: 'Variables never injected.',
-      }),
+      Type.Array(
+        text(VARIABLE_NAME, LONGEST_VARIABLE_NAME, 'Name of a variable.', 'the name of an environment variable'),
+        {
+          maxItems: MOST_VARIABLES,
+          description: `Variables never injected, at most ${MOST_VARIABLES}.`,
+        },
+      ),
     ),
     sampling: Type.Optional(SamplingSchema),
     sidecar: Type.Optional(SidecarSchema),

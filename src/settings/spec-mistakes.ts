@@ -73,8 +73,24 @@ function mistakesOf(error: SchemaError, spec: unknown): readonly Mistake[] {
       message: mustBe(allowedBy(childNode(place.node, key)), undefined),
     }));
   }
-  return [{ field: place.field, message: mustBe(allowedBy(place.node), place.value) }];
+  const size = sizeMistake(error, place.value);
+  return [{ field: place.field, message: size ?? mustBe(allowedBy(place.node), place.value) }];
 }
+
+/** `must have at most 253 characters, has 300`: what is too large is not shown. */
+function sizeMistake({ keyword, params }: SchemaError, value: unknown): string | undefined {
+  const what = SIZES[keyword];
+  if (what === undefined || !('limit' in params)) return undefined;
+  // Code points, as the schema and the API server count.
+  const has = typeof value === 'string' ? Array.from(value).length : Object.keys(Object(value)).length;
+  return `must have at most ${String(params.limit)} ${what}, has ${has}`;
+}
+
+const SIZES: Readonly<Record<string, string>> = {
+  maxLength: 'characters',
+  maxItems: 'items',
+  maxProperties: 'entries',
+};
 
 /** Where in the document an error is, and what the schema says of that place and of the one that it is in. */
 interface Place {

@@ -1,7 +1,8 @@
 import { isRecord } from '../record.ts';
 import { quoteValue } from '../problem.ts';
 import { paramMistake, type Strategy } from '../sampling/index.ts';
-import { GRPC_URL, HOST, HTTP_URL } from './patterns.ts';
+import { GRPC_URL, HOST, HTTP_URL, IPV4, LONGEST_HOST } from './patterns.ts';
+import { ADDRESS_SENTENCES, NONE_ALONE } from './rule-sentences.ts';
 
 import type { Mistake } from './spec-mistakes.ts';
 
@@ -11,7 +12,7 @@ import type { Mistake } from './spec-mistakes.ts';
  */
 export function ruleMistakes(spec: unknown): readonly Mistake[] {
   if (!isRecord(spec)) return [];
-  const { propagators, sampling, resourceAttributes } = spec;
+  const { propagators, sampling } = spec;
   const collector = isRecord(spec['collector']) ? spec['collector'] : {};
   const jaegerAgent = isRecord(spec['jaegerAgent']) ? spec['jaegerAgent'] : {};
   return [
@@ -20,7 +21,6 @@ export function ruleMistakes(spec: unknown): readonly Mistake[] {
     ...addressMistakes(jaegerAgent['host'], HOST, 'spec.jaegerAgent.host'),
     ...signalPathMistakes(collector['http']),
     ...repetitionMistakes(collector['signals'], 'spec.collector.signals'),
-    ...attributeMistakes(resourceAttributes),
     ...repetitionMistakes(propagators, 'spec.propagators'),
     ...propagatorMistakes(propagators),
     ...samplingMistakes(sampling),
@@ -43,33 +43,14 @@ function addressMistakes(value: unknown, pattern: string, field: string): readon
   return allowed === undefined ? [] : [{ field, message: `must have ${allowed}, is ${quoteValue(value)}` }];
 }
 
-const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const IPV4 = new RegExp(`^${BYTE}(\\.${BYTE}){3}$`);
-/** Without the dot at its end, as in DNS. */
-const LONGEST_HOST = 253;
+const IPV4_ADDRESS = new RegExp(`^${IPV4}$`);
 
 function missingOf(host: string): string | undefined {
   const inBrackets = /^\[([^$]*)\]$/.exec(host)?.[1];
-  if (inBrackets !== undefined)
-    return URL.canParse(`http://[${inBrackets}]`) ? undefined : 'an IPv6 address in its brackets';
+  if (inBrackets !== undefined) return URL.canParse(`http://[${inBrackets}]`) ? undefined : ADDRESS_SENTENCES.ipv6;
   // No top-level domain is a number: clients read such a host as an address or not at all.
-  if (/(^|\.)[0-9]+\.?$/.test(host) && !IPV4.test(host))
-    return 'a host name, or an IPv4 address of four numbers from 0 to 255';
-  return host.replace(/\.$/, '').length > LONGEST_HOST ? `a host of at most ${LONGEST_HOST} characters` : undefined;
-}
-
-/** As many as SDKs keep of a span's attributes by default. */
-const MOST_ATTRIBUTES = 128;
-
-function attributeMistakes(attributes: unknown): readonly Mistake[] {
-  const count = isRecord(attributes) ? Object.keys(attributes).length : 0;
-  if (count <= MOST_ATTRIBUTES) return [];
-  return [
-    {
-      field: 'spec.resourceAttributes',
-      message: `must be at most ${MOST_ATTRIBUTES} attributes, is a map of ${count}`,
-    },
-  ];
+  if (/(^|\.)[0-9]+\.?$/.test(host) && !IPV4_ADDRESS.test(host)) return ADDRESS_SENTENCES.ipv4;
+  return host.replace(/\.$/, '').length > LONGEST_HOST ? ADDRESS_SENTENCES.length : undefined;
 }
 
 function signalPathMistakes(url: unknown): readonly Mistake[] {
@@ -82,8 +63,7 @@ function signalPathMistakes(url: unknown): readonly Mistake[] {
 function propagatorMistakes(propagators: unknown): readonly Mistake[] {
   if (!Array.isArray(propagators) || propagators.every((name) => name === 'none') || !propagators.includes('none'))
     return [];
-  const message = 'must have "none" alone or not at all: with others beside it, Java applications do not start';
-  return [{ field: 'spec.propagators', message }];
+  return [{ field: 'spec.propagators', message: `must ${NONE_ALONE}` }];
 }
 
 function samplingMistakes(sampling: unknown): readonly Mistake[] {

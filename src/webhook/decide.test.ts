@@ -110,6 +110,7 @@ describe('whatever is thrown admits the Pod as it is: InternalError', () => {
   test('in the middle of a plan', () => {
     const sound = tutorialConfiguration();
     const broken: Configuration = {
+      ...sound,
       forNamespace: (namespace) => ({
         ...sound.forNamespace(namespace),
         configMapKeys: () => {

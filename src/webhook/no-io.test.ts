@@ -1,23 +1,8 @@
-import { createHook } from 'node:async_hooks';
 import { readFile } from 'node:fs/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { countIo } from './testing/count-io.ts';
 import { reviewWith } from './testing/reviews.ts';
 import { keepAliveAgent, runWebhook } from './testing/running.ts';
-
-/** Kinds of asynchronous resources that Node makes for files, names, processes and outgoing calls. */
-const IO =
-  /^(FSREQ|FILEHANDLE|GETADDRINFO|GETNAMEINFO|QUERYWRAP|DNSCHANNEL|PROCESSWRAP|TCPCONNECTWRAP|PIPECONNECTWRAP|UDP)/;
-
-function countIo(): string[] {
-  const seen: string[] = [];
-  const hook = createHook({
-    init(_id, type) {
-      if (IO.test(type)) seen.push(type);
-    },
-  }).enable();
-  onTestFinished(() => void hook.disable());
-  return seen;
-}
 
 test('a review is answered without any IO but its own connection', async () => {
   // The one thing that reads files by itself is the watch on the certificate: not during this test.

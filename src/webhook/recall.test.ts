@@ -153,7 +153,7 @@ describe('an answer is made afresh', () => {
     const failing = () => {
       throw new Error('broken');
     };
-    const { parts } = partsWith({ configuration: () => ({ forNamespace: failing }) });
+    const { parts } = partsWith({ configuration: () => ({ ...tutorialConfiguration(), forNamespace: failing }) });
     expect(isRecalled(parts, bodyWith())).toBe(false);
   });
 

@@ -23,14 +23,28 @@ const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['fast-json-patch'],
     node: ['node:crypto', 'node:util'],
   },
+  crds: { rooms: ['sampling', 'settings'] },
+  sync: { rooms: ['problem', 'record', 'sampling', 'settings', 'inject'], node: ['node:crypto'] },
   manifest: { rooms: ['problem', 'record'], packages: ['yaml', 'fast-json-patch'], node: ['node:util'] },
   'config-file': { rooms: ['problem', 'settings', 'manifest'], node: 'any' },
+  'cluster-config': { rooms: ['record', 'settings', 'kube'], node: ['node:util'] },
   logger: { rooms: [], packages: ['pino', 'sonic-boom'] },
   serving: { rooms: [], node: 'any' },
   webhook: {
     rooms: ['problem', 'record', 'settings', 'inject', 'serving'],
     packages: ['prom-client'],
     node: 'any',
+  },
+  'sampling-server': {
+    rooms: ['problem', 'sampling', 'settings', 'serving'],
+    packages: ['prom-client'],
+    node: 'any',
+  },
+  kube: { rooms: ['record'], packages: ['@kubernetes/client-node'], node: 'any' },
+  controller: {
+    rooms: ['record', 'sampling', 'settings', 'inject', 'sync', 'kube', 'cluster-config', 'sampling-server', 'serving'],
+    packages: ['prom-client'],
+    node: ['node:crypto', 'node:util'],
   },
   nearest: { rooms: [] },
   config: { rooms: ['nearest'], node: ['node:util'] },
@@ -44,7 +58,10 @@ const ROOMS: Readonly<Record<string, Room>> = {
       'manifest',
       'config',
       'config-file',
+      'cluster-config',
+      'kube',
       'webhook',
+      'controller',
       'logger',
     ],
     packages: ['diff', 'fast-json-patch'],
@@ -103,11 +120,16 @@ function mistakesOf({ file, room, specifier }: Import): string[] {
   if (specifier.startsWith('node:')) {
     return rules.node === 'any' || rules.node?.includes(specifier) === true ? [] : [`${file} imports ${specifier}`];
   }
-  const name = specifier
+  const name = packageOf(specifier);
+  return rules.packages?.includes(name) === true ? [] : [`${file} imports ${name}`];
+}
+
+/** The name of a package, with its scope if it has one. */
+function packageOf(specifier: string): string {
+  return specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
-  return rules.packages?.includes(name) === true ? [] : [`${file} imports ${name}`];
 }
 
 describe('the architecture', () => {
@@ -120,7 +142,7 @@ describe('the architecture', () => {
     const used = new Set(
       imports.map(
         ({ room, specifier, file }) =>
-          `${room} ${specifier.startsWith('.') ? roomOf(relative(SOURCE, resolve(SOURCE, file, '..', specifier))) : specifier.split('/')[0]}`,
+          `${room} ${specifier.startsWith('.') ? roomOf(relative(SOURCE, resolve(SOURCE, file, '..', specifier))) : packageOf(specifier)}`,
       ),
     );
     const unused = Object.entries(ROOMS).flatMap(([room, { rooms, packages = [], node }]) => {

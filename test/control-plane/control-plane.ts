@@ -57,9 +57,13 @@ export interface ControlPlane {
   client: Client;
   /** The plane's temporary folder, with a log for each program; removed by `stop`. */
   folder: string;
-  /** Process ids of what runs. */
+  /** Process ids of what was started at first. */
   pids: readonly number[];
-  /** Rejects with a `ComponentEnded` if a program ends before `stop`; else it stays pending. Nobody has to wait for it. */
+  /** Kills a program. The plane's state is kept, and `resume` brings it back. */
+  halt(name: BinaryName): Promise<void>;
+  /** Starts a halted program again, on the same ports; returns when the API server is ready, if all that it needs runs. */
+  resume(name: BinaryName): Promise<void>;
+  /** Rejects with a `ComponentEnded` if a program that was never halted ends before `stop`; else it stays pending. Nobody has to wait for it. */
   ended: Promise<never>;
   /** A client for one of `options.users`; closed by `stop`. */
   clientFor(user: string): Client;
@@ -106,12 +110,19 @@ async function startOnce(binaries: ControlPlaneBinaries, options: ControlPlaneOp
   }
 }
 
+const FLAGS: Readonly<Record<BinaryName, (layout: PlaneLayout) => string[]>> = {
+  etcd: etcdFlags,
+  'kube-apiserver': apiServerFlags,
+  'kube-controller-manager': controllerManagerFlags,
+};
+
 class RunningPlane {
   readonly #binaries: ControlPlaneBinaries;
   readonly #layout: PlaneLayout;
   readonly #log: (line: string) => void;
-  readonly #components: Component[] = [];
+  readonly #components = new Map<BinaryName, Component>();
   readonly #clients = new Map<string, Client>();
+  readonly #halted = new Set<BinaryName>();
 
   constructor(binaries: ControlPlaneBinaries, layout: PlaneLayout, log: (line: string) => void) {
     this.#binaries = binaries;
@@ -126,11 +137,11 @@ class RunningPlane {
     const credentials = await writeCredentials(folder, url, users);
     const clientFor = (user: string): Client => this.#clientFor(user, url, credentials);
     const client = clientFor(ADMIN_USER);
-    await this.#run('etcd', etcdFlags(this.#layout));
-    await this.#run('kube-apiserver', apiServerFlags(this.#layout));
+    await this.#run('etcd');
+    await this.#run('kube-apiserver');
     await this.#until('kube-apiserver to be ready', () => isReady(client));
     if (controllers) {
-      await this.#run('kube-controller-manager', controllerManagerFlags(this.#layout));
+      await this.#run('kube-controller-manager');
       const firstAccount = {
         apiVersion: 'v1',
         kind: 'ServiceAccount',
@@ -146,7 +157,9 @@ class RunningPlane {
       version: await readVersion(client),
       client,
       folder,
-      pids: this.#components.map((component) => component.pid),
+      pids: [...this.#components.values()].map((component) => component.pid),
+      halt: (name) => this.#halt(name),
+      resume: (name) => this.#resume(name, client),
       ended: this.#firstEnd(),
       clientFor,
       kubeconfig: (user = ADMIN_USER) => kubeconfigPath(folder, user),
@@ -156,7 +169,7 @@ class RunningPlane {
 
   async stop(): Promise<void> {
     for (const client of this.#clients.values()) client.close();
-    await Promise.all(this.#components.map((component) => component.stop()));
+    await Promise.all([...this.#components.values()].map((component) => component.stop()));
     await removeOwnedFolder(this.#layout.folder);
     this.#log('control plane stopped');
   }
@@ -169,13 +182,29 @@ class RunningPlane {
     return client;
   }
 
-  async #run(name: BinaryName, flags: readonly string[]): Promise<void> {
+  async #run(name: BinaryName): Promise<void> {
     this.#log(`starting ${name}`);
-    this.#components.push(await startComponent(name, this.#binaries.paths[name], flags, this.#layout.folder));
+    this.#components.set(
+      name,
+      await startComponent(name, this.#binaries.paths[name], FLAGS[name](this.#layout), this.#layout.folder),
+    );
+  }
+
+  async #halt(name: BinaryName): Promise<void> {
+    this.#log(`halting ${name}`);
+    await this.#components.get(name)?.stop();
+    this.#halted.add(name);
+  }
+
+  async #resume(name: BinaryName, client: Client): Promise<void> {
+    await this.#run(name);
+    this.#halted.delete(name);
+    const isServed = !this.#halted.has('etcd') && !this.#halted.has('kube-apiserver');
+    if (isServed) await this.#until('kube-apiserver to be ready again', () => isReady(client));
   }
 
   #firstEnd(): Promise<never> {
-    const end = Promise.race(this.#components.map((component) => component.ended));
+    const end = Promise.race([...this.#components.values()].map((component) => component.ended));
     end.catch(() => undefined);
     return end;
   }

@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { run } from '../../src/cli/testing/run.ts';
+import { renderControllerMetrics, renderControllerOptions } from './render-controller.ts';
 import { renderCommand, renderFile, renderHelpOf } from './render-commands.ts';
 import { renderAnnotations, renderChecks, renderLanguages, renderReasons } from './render-injection.ts';
+import { renderRejected } from './render-rejected.ts';
 import { renderResults } from './render-results.ts';
+import { renderSampling, renderSamplingMetrics } from './render-sampling.ts';
 import { renderSettings } from './render-settings.ts';
 import { renderMetrics, renderRefusals, renderWebhookOptions } from './render-webhook.ts';
 import { type Page, ROOT } from './pages.ts';
@@ -18,10 +21,15 @@ const RENDERERS: Readonly<Record<string, Render>> = {
   checks: renderChecks,
   reasons: renderReasons,
   settings: renderSettings,
+  rejected: renderRejected,
+  sampling: renderSampling,
+  'sampling-metrics': renderSamplingMetrics,
   help: renderHelpOf,
   'webhook-options': renderWebhookOptions,
   refusals: renderRefusals,
   metrics: renderMetrics,
+  'controller-options': renderControllerOptions,
+  'controller-metrics': renderControllerMetrics,
   results: renderResults,
   file: renderFile,
   run: (args) => renderCommand(args, run),

@@ -4,9 +4,14 @@ import { createMetrics } from '../../src/webhook/metrics.ts';
 import { type Refusal, REFUSALS } from '../../src/webhook/refusal.ts';
 import { code, plain, table } from './table.ts';
 
-/** The options of `tracehook webhook`, from the table that parses them. */
+/** The options of `tracehook webhook`. */
 export function renderWebhookOptions(): string {
-  const options = COMMANDS.find(({ name }) => name === 'webhook')?.options ?? {};
+  return renderOptionsOf('webhook');
+}
+
+/** The options of a command, from the table that parses them. */
+export function renderOptionsOf(command: string): string {
+  const options = COMMANDS.find(({ name }) => name === command)?.options ?? {};
   const rows = Object.entries(options).map(([key, { placeholder, defaultText, environment, help }]) => [
     code(`--${flagOf(key)}${placeholder === undefined ? '' : ` ${placeholder}`}`),
     environment ? code(environmentNameOf(key)) : '',
@@ -49,9 +54,13 @@ export function renderRefusals(): string {
   return table(['status', 'body', 'header'], rows);
 }
 
-/** The metrics that are ours, from the page that is served. */
+/** The metrics of the webhook, from the page that is served. */
 export async function renderMetrics(): Promise<string> {
-  const text = await createMetrics().text();
+  return metricsTable(await createMetrics().text());
+}
+
+/** The metrics that are ours, of a page for Prometheus. */
+export function metricsTable(text: string): string {
   const rows = [...text.matchAll(/^# HELP (tracehook_\w+) (.*)\n# TYPE \S+ (\w+)/gm)].map(
     ([, name = '', help = '', type = '']) => [code(name), type, labelsOf(text, name).map(code).join(' '), plain(help)],
   );

@@ -16,7 +16,7 @@ Usage: npm run mutation -- [options] [room or file]...
 Rooms: ${ROOMS.map(({ name }) => name).join(', ')}; without arguments all of them, which takes hours.
 
   --concurrency N   mutants at a time (default: 1)
-  --survivors       only what survived, in files that have not changed since; after a test was added
+  --survivors       only what survived unexplained, where the file has not changed since; after a test was added
   --page            run nothing; write RESULTS.md anew from results.json and explained.json
   --help            print this
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 import strykerPackage from '@stryker-mutator/core/package.json' with { type: 'json' };
 import { version as vitestVersion } from 'vitest/node';
-import type { FileResult, Results, Survivor } from './results.ts';
+import { explanationOf, type FileResult, readExplanations, type Results, type Survivor } from './results.ts';
 import { type Room, ROOM_VARIABLE } from './rooms.ts';
 
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
@@ -19,7 +19,10 @@ export async function mutateFile(room: Room, file: string, concurrency: number):
   return { [file]: { ...heading(text), killed, timedOut: countOf(mutants, 'Timeout'), survivors } };
 }
 
-/** Tries again what survived in a file that has not changed since; what was noticed before counts as noticed. */
+/**
+ * Tries again what survived unexplained in a file that has not changed since; what was noticed before counts as noticed, and what
+ * is explained as surviving.
+ */
 export async function mutateSurvivors(
   room: Room,
   file: string,
@@ -27,24 +30,31 @@ export async function mutateSurvivors(
   concurrency: number,
 ): Promise<Results> {
   const text = readFileSync(file, 'utf8');
-  const { killed, timedOut, survivors } = before;
   if (before.source !== hashOf(text)) return mutateFile(room, file, concurrency);
-  if (survivors.length === 0) return {};
-  const wanted = new Set(survivors.map(identityOf));
-  const lines = new Set(survivors.map(({ at }) => `${file}:${at.replaceAll(/:\d+/g, '')}`));
-  // Those lines may have changes that were noticed before, too.
-  const mutants = (await run(room, file, [...lines], concurrency)).filter((mutant) =>
+  const explanations = readExplanations();
+  const open = before.survivors.filter((survivor) => explanationOf(file, survivor, explanations) === undefined);
+  if (open.length === 0) return {};
+  const wanted = new Set(open.map(identityOf));
+  const places = new Set(open.map(({ at }) => `${file}:${rangeOf(at)}`));
+  // There, and within, may be changes that were noticed before, too.
+  const mutants = (await run(room, file, [...places], concurrency)).filter((mutant) =>
     wanted.has(identityOf(survivorOf(mutant, text))),
   );
-  const left = mutants.filter(isSurvivor).map((mutant) => survivorOf(mutant, text));
+  const noticed = mutants.filter((mutant) => !isSurvivor(mutant));
+  const gone = new Set(noticed.map((mutant) => identityOf(survivorOf(mutant, text))));
   return {
     [file]: {
       ...heading(text),
-      killed: killed + countOf(mutants, 'Killed', 'RuntimeError'),
-      timedOut: timedOut + countOf(mutants, 'Timeout'),
-      survivors: left,
+      killed: before.killed + countOf(noticed, 'Killed', 'RuntimeError'),
+      timedOut: before.timedOut + countOf(noticed, 'Timeout'),
+      survivors: before.survivors.filter((survivor) => !gone.has(identityOf(survivor))),
     },
   };
+}
+
+/** Stryker reports columns from 1, and wants to be told them from 0. */
+function rangeOf(at: string): string {
+  return at.replaceAll(/:(\d+)/g, (_, column) => `:${Number(column) - 1}`);
 }
 
 function identityOf({ at, mutator, replacement }: Survivor): string {
@@ -78,6 +88,8 @@ async function run(
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency,
+    // Beside the tests' own time: on a busy machine a mutant waits, which is not to be taken for an endless loop.
+    timeoutMS: 20_000,
     reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'html'],
     htmlReporter: { fileName: `reports/mutation/${file.replaceAll('/', '-')}.html` },
     // Stryker rewrites tsconfig.json with an interface that TypeScript 7 no longer has. Nothing here extends or refers to another.

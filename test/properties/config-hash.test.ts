@@ -70,6 +70,26 @@ describe('the config hash changes', () => {
     expect(hashOf(spec)).not.toBe(hashOf(BASE));
   });
 
+  test.for<[string, Pod, TracingSpec]>([
+    ['agents of Java', annotated({ 'tracehook.io/language': 'java-agent' }), {}],
+    ['clients of Jaeger', POD, { jaegerAgent: { enabled: true, host: 'agent' } }],
+  ])('with live sampling, where %s ask the sampling server', ([, pod, spec]) => {
+    const withLive = (live: boolean): TracingSpec => ({ collector: BASE.collector ?? {}, ...spec, sampling: { live } });
+    expect(hashOf(withLive(true), pod)).not.toBe(hashOf(withLive(false), pod));
+  });
+
+  test('with the CPU of the sidecar, where its Pod has a limit of CPU that it would share', () => {
+    const withCpu = (cpu: string): TracingSpec => ({
+      ...BASE,
+      mode: 'sidecar',
+      sidecar: { resources: { limits: { cpu } } },
+    });
+    const sharing: Pod = { ...POD, spec: { ...POD.spec, resources: { limits: { cpu: '2' } } } };
+    expect(hashOf(withCpu('500m'), sharing)).not.toBe(hashOf(withCpu('1'), sharing));
+    const free: Pod = { ...POD, spec: { ...POD.spec, resources: { requests: { cpu: '2' } } } };
+    expect(hashOf(withCpu('500m'), free)).toBe(hashOf(withCpu('1'), free));
+  });
+
   test('with the image, the limits and the collector of the sidecar', () => {
     const sidecar: TracingSpec = { ...BASE, mode: 'sidecar' };
     expect(hashOf({ ...sidecar, sidecar: { image: 'collector:2' } })).not.toBe(hashOf(sidecar));

@@ -91,7 +91,11 @@ export function runTrial(given: Generated, core: CoreWithFaults): Trial {
   const patch = plan === undefined || plan.outcome === 'skipped' ? [] : patchOf(pod, plan);
   const after = patch.length === 0 ? pod : apply(text, patch);
   const second = patch.length === 0 ? plan : planIfPod({ ...input, pod: after });
-  const configuration = { forNamespace: () => ({ ...about, described: true }) };
+  const configuration = {
+    forNamespace: () => ({ ...about, described: true }),
+    cluster: settings,
+    ownSettings: new Map<string, typeof settings>(),
+  };
   const review = reviewOf(pod, namespace, { optIn, configuration: () => configuration });
   const answer = answerText(core, review);
   const reached = reachedSpots(core);

@@ -10,14 +10,15 @@ export interface WebhookProcess extends ServerProcess {
 }
 
 export interface WebhookProcessOptions {
-  /** Path of the configuration. */
-  readonly configuration: string;
+  /** Path of the configuration; absent: what `args` and `env` say. */
+  readonly configuration?: string;
   /** Serving certificate and key, see `writeServingCertificate`. */
   readonly certificate: ServingFiles;
   /** Further options of the command, each a flag and its value. */
   readonly args?: readonly string[];
   /** Words in front of the command, as in `taskset -c 0`. */
   readonly launcher?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ServingFiles {
@@ -63,8 +64,10 @@ export function startServing({
   certificate: { certFile, keyFile },
   args = [],
   launcher = [],
+  env = {},
 }: WebhookProcessOptions): Promise<ServerProcess> {
-  const files = ['--config', configuration, '--tls-cert', certFile, '--tls-key', keyFile];
+  const source = configuration === undefined ? [] : ['--config', configuration];
+  const files = [...source, '--tls-cert', certFile, '--tls-key', keyFile];
   const ports = ['--host', '127.0.0.1', '--port', '0', '--metrics-host', '127.0.0.1', '--metrics-port', '0'];
   // Unless it is said otherwise, nothing has to learn that it goes away.
   const drain = args.includes('--drain-delay') ? [] : ['--drain-delay', '0s', '--drain-timeout', '2s'];
@@ -73,5 +76,6 @@ export function startServing({
     name: 'the webhook',
     file,
     args: [...words, ...files, ...ports, ...drain, ...args],
+    env,
   });
 }

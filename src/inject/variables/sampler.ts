@@ -1,4 +1,11 @@
-import { compileRemote, compileStatic, initialRate, type Sampler, strategyFor } from '../../sampling/index.ts';
+import {
+  compileRemote,
+  compileStatic,
+  initialRate,
+  operationsOf,
+  type Sampler,
+  strategyFor,
+} from '../../sampling/index.ts';
 import { type Offer, settingSource } from '../container-draft.ts';
 import type { Scope } from '../scope.ts';
 
@@ -38,7 +45,7 @@ export function sampler(scope: Scope): void {
   );
   if (!added) return;
   if (exact === undefined) draft.note('RateLimitNotStatic');
-  if ((strategy.operations ?? []).length > 0) draft.note('OperationsNotStatic');
+  if (operationsOf(strategy, fallback.value).size > 0) draft.note('OperationsNotStatic');
 }
 
 function pairOf(chosen: Sampler, source: string, uses: NonNullable<Offer['uses']>): readonly Offer[] {

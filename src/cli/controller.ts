@@ -4,7 +4,7 @@ import type { Options } from '../config.ts';
 import { clusterOptions, openTransportTo } from './cluster-options.ts';
 import { defineCommand } from './define-command.ts';
 import { EXIT, type Io } from './io.ts';
-import { choiceOption, optionalOption, portOption, textOption } from './option-kinds.ts';
+import { choiceOption, countOption, optionalOption, portOption, switchOption, textOption } from './option-kinds.ts';
 
 const options = {
   ...clusterOptions,
@@ -50,6 +50,22 @@ const options = {
     placeholder: 'PORT',
     fallback: 8080,
     help: 'Port of /metrics, /healthz and /readyz, in plain HTTP.',
+  }),
+  watchConfigMaps: choiceOption({
+    placeholder: 'on|off',
+    fallback: 'on',
+    words: ['on', 'off'],
+    help: "Know the names of ConfigMaps' keys, as the webhook does: give both the same value, or Pods count as stale that are not.",
+  }),
+  restartMissedAndStale: switchOption({
+    help: 'Restart Deployments, StatefulSets and DaemonSets whose Pods are missed or stale, as kubectl rollout restart does.',
+  }),
+  restartsAtATime: countOption({
+    placeholder: 'N',
+    fallback: 1,
+    least: 1,
+    most: 100,
+    help: 'Workloads that are restarted at a time; each is waited for until it is healthy, 10 minutes at most.',
   }),
   logLevel: choiceOption({
     placeholder: 'LEVEL',
@@ -115,6 +131,8 @@ async function run(given: Options<typeof options>, io: Io): Promise<number> {
         metricsHost: given.metricsHost,
         metricsPort: given.metricsPort,
         concurrency: CONCURRENCY,
+        watchConfigMaps: given.watchConfigMaps === 'on',
+        ...(given.restartMissedAndStale ? { drift: { restarts: { atATime: given.restartsAtATime } } } : {}),
       },
       { transport, logger, droppedLines: log.dropped },
     );

@@ -92,6 +92,19 @@ export function portOption(spec: Valued & { readonly fallback: number }): Option
   });
 }
 
+/** A whole number from `least` to `most`. */
+export function countOption(
+  spec: Valued & { readonly fallback: number; readonly least: number; readonly most: number },
+): Option<number> {
+  const { least, most } = spec;
+  return valueOption(spec, String(spec.fallback), (text) => {
+    const count = Number(text);
+    return /^\d{1,9}$/.test(text) && count >= least && count <= most
+      ? { value: count }
+      : { mistake: mustBe(`a whole number from ${least} to ${most}`, text) };
+  });
+}
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** A duration such as `500ms`, `5s`, `1m`, in milliseconds. */

@@ -27,7 +27,12 @@ export interface ClusterConfigurationOptions {
 /** What may be different from before: settings, opting in, a ConfigMap's keys, or what is wrong with an object. */
 export type ConfigurationChange =
   | { readonly scope: 'cluster' }
-  | { readonly scope: 'namespace'; readonly namespace: string };
+  | {
+      readonly scope: 'namespace';
+      readonly namespace: string;
+      /** Nothing but the keys of a ConfigMap. */
+      readonly keysOnly?: true;
+    };
 
 /** Configuration that follows the objects of a cluster. */
 export interface ClusterConfiguration {
@@ -66,7 +71,7 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
   const configParts = { ...parts, onPut, onRemove };
   const clusterConfigs = watchConfigs('ClusterTracingConfig', configParts);
   const tracingConfigs = watchConfigs('TracingConfig', configParts);
-  const keys = options.watchConfigMaps ? watchConfigMapKeys({ ...parts, onKeys: changed }) : undefined;
+  const keys = options.watchConfigMaps ? watchConfigMapKeys({ ...parts, onKeys: keysChanged }) : undefined;
   const namespaces = options.watchNamespaces ? watchNamespaceLabels({ ...parts, onNamespace: changed }) : undefined;
   const watched: Readonly<Record<string, WatchedObjects<unknown> | undefined>> = {
     ClusterTracingConfigs: clusterConfigs,
@@ -94,6 +99,10 @@ export function openClusterConfiguration(options: ClusterConfigurationOptions): 
 
   function changed(namespace: string): void {
     if (isRead) tell({ scope: 'namespace', namespace });
+  }
+
+  function keysChanged(namespace: string): void {
+    if (isRead) tell({ scope: 'namespace', namespace, keysOnly: true });
   }
 
   function tell(change: ConfigurationChange, isInForce = true): void {

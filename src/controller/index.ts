@@ -9,5 +9,6 @@
  *
  *   owned-objects.ts   what we keep, as it is, ahead of the watch by our own writes     pods.ts, references.ts   who uses it
  *   namespaces.ts, metrics.ts   how many are how
+ *   drift/             which running Pods are not as a new one would be, and what is done about it
  */
 export { type ControllerOptions, type RunningController, startController } from './start.ts';

@@ -3,6 +3,7 @@ import { isFailure } from '../kube/index.ts';
 import { clusterStrategies } from '../sampling-server/index.ts';
 import { INJECTION_LABEL } from '../settings/index.ts';
 import { clusterConditionsFor, conditionsFor, type LeftAlone } from '../sync/index.ts';
+import type { Drift } from './drift/index.ts';
 import type { Events } from './events.ts';
 import type { ControllerMetrics, NamespaceState } from './metrics.ts';
 import type { NamespaceStates } from './namespaces.ts';
@@ -23,6 +24,7 @@ export interface LeaderParts extends Omit<ReconcileParts, 'countWrite'> {
   readonly status: StatusWriter;
   readonly events: Events;
   readonly metrics: ControllerMetrics;
+  readonly drift: Pick<Drift, 'begin' | 'countsOf' | 'total'>;
 }
 
 /** What the replica that leads does; on the others, nothing. */
@@ -33,13 +35,15 @@ export interface Leader {
   readonly addAll: () => void;
   /** The cluster as a whole is to be looked at, in a moment. */
   readonly lookAtCluster: () => void;
+  /** The counts of these namespaces' Pods, and of the cluster's, have changed. */
+  readonly podsCounted: (namespaces: Iterable<string>) => void;
   /** Brings one key of the queue in order. Throws what is to be tried again. */
   readonly process: (key: string) => Promise<void>;
   readonly stop: () => void;
 }
 
 export function createLeader(parts: LeaderParts): Leader {
-  const { configuration, objects, queue, states, status, events, metrics, mayWrite } = parts;
+  const { configuration, objects, queue, states, status, events, metrics, drift, mayWrite } = parts;
   /** Services of each namespace for which another namespace says something else. */
   let disputed: ReadonlyMap<string, readonly string[]> = new Map();
   let clusterTimer: NodeJS.Timeout | undefined;
@@ -92,7 +96,11 @@ export function createLeader(parts: LeaderParts): Leader {
       disputed: disputed.get(namespace) ?? [],
       generation: owner.generation,
     };
-    await status.write(owner, (before, now) => conditionsFor(synced, before, now));
+    await status.write(
+      owner,
+      (before, now) => conditionsFor(synced, before, now),
+      workloads(drift.countsOf(namespace)),
+    );
   }
 
   function tell(namespace: string, { plan }: Reconciled): void {
@@ -129,7 +137,10 @@ export function createLeader(parts: LeaderParts): Leader {
       disputed: [...new Set([...disputed.values()].flat())],
       generation: owner.generation,
     };
-    await status.write(owner, (before, now) => clusterConditionsFor(told, before, now), { namespaces });
+    await status.write(owner, (before, now) => clusterConditionsFor(told, before, now), {
+      namespaces,
+      ...workloads(drift.total()),
+    });
   }
 
   /** Finds the services that namespaces dispute; whoever has a new dispute, or one less, is looked at again. */
@@ -161,16 +172,28 @@ export function createLeader(parts: LeaderParts): Leader {
     begin() {
       states.clear();
       status.reset();
+      drift.begin();
       addAll();
     },
     addAll,
     lookAtCluster,
+    podsCounted(namespaces) {
+      for (const namespace of namespaces) {
+        if (configuration.configOf(namespace) !== undefined) queue.add(namespace, 'bulk');
+      }
+      lookAtCluster();
+    },
     async process(key) {
       if (!mayWrite()) return;
       await (key === CLUSTER ? processCluster() : processNamespace(key));
     },
     stop: () => clearTimeout(clusterTimer),
   };
+}
+
+/** Unknown counts leave those that are there. */
+function workloads(counts: ReturnType<Drift['total']>): { readonly workloads?: object } {
+  return counts === undefined ? {} : { workloads: counts };
 }
 
 function isConflict({ reason }: LeftAlone): boolean {

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CLOSE_CAUSES, type CloseCause } from '../serving/index.ts';
 import type { Change } from '../sync/index.ts';
+import type { PodCounts } from './drift/index.ts';
 import type { QueueCounts } from './queue.ts';
 
 /** What an opted-in namespace may be, and how many are. */
@@ -14,6 +15,7 @@ export interface Looks {
   readonly queue: () => QueueCounts;
   readonly isLeader: () => boolean;
   readonly namespaces: () => Readonly<Record<NamespaceState, number>>;
+  readonly pods: () => PodCounts;
   readonly droppedLines: () => number;
 }
 
@@ -53,6 +55,13 @@ export function createControllerMetrics(looks: Looks): ControllerMetrics {
     'Opted-in namespaces, by their state; only the leader knows.',
     'state',
     looks.namespaces,
+  );
+  gauge(
+    registers,
+    'tracehook_controller_pods',
+    'Running Pods of opted-in namespaces: wanted (injected or missed), injected (stale included), missed, stale; only the leader knows.',
+    'state',
+    () => ({ ...looks.pods() }),
   );
   const leader: Gauge = new Gauge({
     name: 'tracehook_controller_leader',

@@ -43,6 +43,8 @@ interface Ahead {
   readonly resourceVersion: string;
 }
 
+/** A watch tells of a write within milliseconds; after so long it has missed it. */
+const PATIENCE_MS = 30_000;
 const REFERENCES: readonly ObjectReference[] = Object.values(SYNCED_OBJECTS);
 
 /**
@@ -104,7 +106,15 @@ export function watchOwnedObjects({ onChange, onSync, ...parts }: OwnedObjectsPa
       if (known !== undefined && versions.some((version) => !isNewer(known.resourceVersion, version)))
         ahead.delete(key);
       if (versions.some((version) => version !== known?.resourceVersion)) onChange(namespace);
+      const left = ahead.get(key);
+      if (left !== undefined) setTimeout(() => expire(namespace, key, left), PATIENCE_MS).unref();
     };
+  }
+  /** The watch never told of it: what was written is gone again, and nobody saw it. */
+  function expire(namespace: string, key: string, known: Ahead): void {
+    if (ahead.get(key) !== known) return;
+    ahead.delete(key);
+    onChange(namespace);
   }
   function written(namespace: string, reference: ObjectReference, answer: unknown): void {
     const observed = observeObject(reference, answer);

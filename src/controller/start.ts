@@ -6,6 +6,7 @@ import {
 } from '../cluster-config/index.ts';
 import { type Election, isFailure, type KubeTransport, runElection, type WatchTiming } from '../kube/index.ts';
 import { createSamplingMetrics, type RunningSamplingServer, startSamplingServer } from '../sampling-server/index.ts';
+import { type DriftOptions, NO_PODS, watchDrift } from './drift/index.ts';
 import { createEvents } from './events.ts';
 import { createLeader } from './leader.ts';
 import { createControllerMetrics } from './metrics.ts';
@@ -31,7 +32,16 @@ export interface ControllerOptions {
   readonly metricsPort: number;
   /** Namespaces that are brought in order at a time. */
   readonly concurrency: number;
+  /**
+   * Whether the names of ConfigMaps' keys are to be known. The webhook has to have the same: else Pods count as stale that are not.
+   */
+  readonly watchConfigMaps: boolean;
+  /** Running Pods: how they are looked at, and whether their workloads are restarted. */
+  readonly drift?: Partial<DriftOptions>;
 }
+
+/** The webhook is not called for Pods of these, as it is registered; nor for those of Tracehook's own namespace. */
+const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'];
 
 export interface ControllerDependencies {
   readonly transport: KubeTransport;
@@ -63,6 +73,7 @@ export async function startController(
     queue: () => queue.counts(),
     isLeader: mayWrite,
     namespaces: () => states.counts(),
+    pods: () => drift.total() ?? NO_PODS,
     droppedLines,
   });
   const queue = createQueue({
@@ -85,9 +96,30 @@ export async function startController(
     transport,
     logger,
     ...timing,
-    watchConfigMaps: false,
+    watchConfigMaps: options.watchConfigMaps,
     watchNamespaces: true,
     onChange: follow,
+  });
+  const events = createEvents({
+    transport,
+    component: 'tracehook-controller',
+    mayWrite,
+    onFailure(error) {
+      if (!isFailure(error, 'Withheld', 'Aborted'))
+        logger.info({ error: messageOf(error) }, 'an Event was not written');
+    },
+  });
+  const drift = watchDrift({
+    excluded: new Set([...SYSTEM_NAMESPACES, options.leaseNamespace]),
+    ...options.drift,
+    transport,
+    logger,
+    ...(watchTiming === undefined ? {} : { watchTiming }),
+    configuration,
+    mayWrite,
+    isBusy: () => queue.counts().waiting > 0,
+    tell: events.tell,
+    onCounts: (namespaces) => leader.podsCounted(namespaces),
   });
   const leader = createLeader({
     transport,
@@ -99,15 +131,8 @@ export async function startController(
     samplingTarget: options.samplingTarget,
     mayWrite,
     status: createStatusWriter({ transport, mayWrite, countStatusWrite: metrics.countStatusWrite }),
-    events: createEvents({
-      transport,
-      component: 'tracehook-controller',
-      mayWrite,
-      onFailure(error) {
-        if (!isFailure(error, 'Withheld', 'Aborted'))
-          logger.info({ error: messageOf(error) }, 'an Event was not written');
-      },
-    }),
+    events,
+    drift,
   });
 
   function isReady(): boolean {
@@ -122,6 +147,9 @@ export async function startController(
   }
   function follow(change: ConfigurationChange): void {
     if (!begun) return begin();
+    drift.follow(change);
+    // What is kept in namespaces does not depend on them.
+    if (change.scope === 'namespace' && change.keysOnly === true) return;
     if (change.scope === 'cluster') leader.addAll();
     else queue.add(change.namespace, 'urgent');
     leader.lookAtCluster();
@@ -141,6 +169,7 @@ export async function startController(
   async function stop(): Promise<void> {
     await election?.stop();
     await queue.stop();
+    await drift.stop();
     await Promise.all([configuration.stop(), objects.stop(), sampling?.stop()]);
     leader.stop();
     health.closeAllConnections();
@@ -165,7 +194,10 @@ export async function startController(
       logger,
       onElected: () => void (begun && leader.begin()),
       // What is under way asks before each write; what waits finds that it may not.
-      onLost: () => states.clear(),
+      onLost() {
+        states.clear();
+        drift.end();
+      },
     });
     return {
       metricsUrl: `http://${formatHost(options.metricsHost)}:${metricsPort}`,

@@ -15,9 +15,15 @@ const settings = resolveSettings(
   undefined,
 );
 
-function planWith(volumeMounts: { name: string; mountPath: string }[], env: { name: string; value: string }[] = []) {
+interface Given {
+  readonly volumeMounts?: readonly { name: string; mountPath: string }[];
+  readonly env?: readonly { name: string; value: string }[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+function planWith({ volumeMounts = [], env = [], annotations = {} }: Given) {
   const pod: Pod = {
-    metadata: { name: 'shop', annotations: { 'tracehook.io/inject': 'env' } },
+    metadata: { name: 'shop', annotations: { 'tracehook.io/inject': 'env', ...annotations } },
     spec: { containers: [{ name: 'app', image: 'shop:1', env, volumeMounts }] },
   };
   const configMapKeys = () => new Set(['ca.crt']);
@@ -28,7 +34,7 @@ function planWith(volumeMounts: { name: string; mountPath: string }[], env: { na
 
 /** The API server refuses such a Pod, after it has asked: a mount of a volume that is not there. */
 test('a mount with the name of our volume keeps the certificate out, though the Pod has no such volume', () => {
-  const { plan, patch } = planWith([{ name: 'tracehook-otlp-ca', mountPath: '/certificates' }]);
+  const { plan, patch } = planWith({ volumeMounts: [{ name: 'tracehook-otlp-ca', mountPath: '/certificates' }] });
   expect(plan.notes.map(({ reason }) => reason)).toContain('VolumeConflict');
   expect(plan.volumes).toEqual([]);
   expect(patch).not.toContain('CERTIFICATE');
@@ -38,22 +44,30 @@ const PLACE = '/var/run/tracehook.io/otlp-ca';
 test.each([PLACE, `${PLACE}/`, `${PLACE}/ca.crt`, '//var/run/./tracehook.io/otlp-ca'])(
   'a mount at %s, where one of them would hide the other, keeps the certificate out',
   (mountPath) => {
-    const { plan, patch } = planWith([{ name: 'own', mountPath }]);
+    const { plan, patch } = planWith({ volumeMounts: [{ name: 'own', mountPath }] });
     expect(plan.notes.map(({ reason }) => reason)).toContain('VolumeConflict');
     expect(patch).not.toContain('CERTIFICATE');
   },
 );
 
 test.each([`${PLACE}-2`, '/var/run/tracehook.io', '/'])('a mount at %s does not', (mountPath) => {
-  const { plan, patch } = planWith([{ name: 'own', mountPath }]);
+  const { plan, patch } = planWith({ volumeMounts: [{ name: 'own', mountPath }] });
   expect(plan.notes.map(({ reason }) => reason)).not.toContain('VolumeConflict');
   expect(patch).toContain('CERTIFICATE');
 });
 
 test('a certificate of the container’s own keeps ours out, with its mount and its volume', () => {
-  const { plan } = planWith([], [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', value: '/own.crt' }]);
+  const { plan } = planWith({ env: [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', value: '/own.crt' }] });
   expect(plan.containers).toMatchObject([
     { keep: [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', reason: 'UserDefined' }], mounts: [] },
+  ]);
+  expect(plan.volumes).toEqual([]);
+});
+
+test('a certificate that is to be skipped is not mounted either', () => {
+  const { plan } = planWith({ annotations: { 'tracehook.io/skip-env': 'OTEL_EXPORTER_OTLP_CERTIFICATE' } });
+  expect(plan.containers).toMatchObject([
+    { keep: [{ name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', reason: 'SkipEnv' }], mounts: [] },
   ]);
   expect(plan.volumes).toEqual([]);
 });

@@ -208,3 +208,22 @@ describe('nothing is said of what could not be told to an SDK, where that is the
     expect(plan.notes.map(({ message }) => message)).toEqual([expect.stringContaining('b3, jaeger of propagators (')]);
   });
 });
+
+describe('strategies of single operations, which variables cannot tell', () => {
+  const health = { operation: 'GET /health', type: 'probabilistic', param: 0 } as const;
+  const share = { type: 'probabilistic', param: 0.5 } as const;
+
+  test.each<[string, NonNullable<TracingSpec['sampling']>, boolean]>([
+    ['of the service', { services: [{ service: 'shop', ...share, operations: [health] }] }, true],
+    ['of the default, for all', { default: { ...share, operations: [health] } }, true],
+    [
+      'of the default, for a service with a share of its own',
+      { default: { ...share, operations: [health] }, services: [{ service: 'shop', ...share }] },
+      true,
+    ],
+    ['of another service', { default: share, services: [{ service: 'other', ...share, operations: [health] }] }, false],
+  ])('%s', (_name, sampling, isNoted) => {
+    const { notes } = injectionOf({ settings: { ...SPEC, sampling } });
+    expect(notes.some(({ reason }) => reason === 'OperationsNotStatic')).toBe(isNoted);
+  });
+});

@@ -10,7 +10,7 @@
  *
  * Nothing here does IO, knows of HTTP, or changes the Pod that it is given.
  */
-export { ANNOTATIONS } from './annotations.ts';
+export { ANNOTATIONS, INJECT_ANNOTATION, JAEGER_INJECT_ANNOTATION, STATUS_ANNOTATION } from './annotations.ts';
 export { CHECKS } from './checks.ts';
 export { patchOf } from './patch.ts';
 export type {
@@ -24,6 +24,16 @@ export type {
   SourcedValue,
 } from './plan.ts';
 export { planInjection } from './plan-injection.ts';
+export { planReplacement } from './plan-replacement.ts';
 export { type Pod, readPod } from './pod.ts';
-export { INJECTION_REASONS, KEEP_REASONS, NOTE_REASONS, type PodReason, SKIP_REASONS } from './reasons.ts';
+export {
+  DRIFT_REASONS,
+  type DriftReason,
+  INJECTION_REASONS,
+  KEEP_REASONS,
+  NOTE_REASONS,
+  type PodReason,
+  SKIP_REASONS,
+} from './reasons.ts';
+export { parseStatus } from './status.ts';
 export { isWorkloadKind, type Workload } from './workload.ts';

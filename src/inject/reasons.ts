@@ -70,9 +70,21 @@ export const KEEP_REASONS = {
   ValueNotReadable: 'its value cannot be read here as key=value pairs, so it is not extended',
 } as const;
 
+/** What is said of running Pods that are not as a new one would be. */
+export const DRIFT_REASONS = {
+  Missed: 'the Pod would be injected today and is not: it is older than the webhook, the label or the settings',
+  Stale: 'the settings that the Pod was injected with have changed since',
+  TemplateInjected:
+    'the Pod is missed or stale, and its template was injected by "tracehook inject": a restart cannot change that',
+  Restarted: 'the workload was restarted, so that its Pods are injected with the settings in force',
+  RestartGivenUp: 'the workload did not become healthy in time after it was restarted',
+  RestartInVain: 'the workload was restarted, and its new Pods are missed or stale again',
+} as const;
+
 export type SkipReason = keyof typeof SKIP_REASONS;
 export type InjectionReason = keyof typeof INJECTION_REASONS;
 export type NoteReason = keyof typeof NOTE_REASONS;
 export type KeepReason = keyof typeof KEEP_REASONS;
+export type DriftReason = keyof typeof DRIFT_REASONS;
 /** Every reason that a Pod as a whole can have. */
 export type PodReason = SkipReason | InjectionReason;

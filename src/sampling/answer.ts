@@ -1,4 +1,4 @@
-import { JAEGER_INITIAL_RATE } from './compile.ts';
+import { JAEGER_INITIAL_RATE, NO_OPERATIONS, operationsOf } from './compile.ts';
 import type { ServiceStrategy, Strategy } from './strategy.ts';
 
 /** What is configured for the services of one namespace, or of the cluster. */
@@ -65,16 +65,6 @@ export function servedStrategy(own: Strategy | undefined, fallback: Strategy | u
   const operations = operationsOf(own, fallback);
   if (type === 'ratelimiting') return { type, param, operations: NO_OPERATIONS, untold: operations.size > 0 };
   return { type: 'probabilistic', param, operations, untold: false };
-}
-
-/** Most have none: a cluster has strategies by the ten thousand. */
-const NO_OPERATIONS: ReadonlyMap<string, number> = new Map();
-
-/** The shares of single operations that hold for a service with the strategy `own`, or with the default. */
-export function operationsOf(own: Strategy | undefined, fallback: Strategy | undefined): ReadonlyMap<string, number> {
-  const all = [...(fallback?.operations ?? []), ...(own?.operations ?? [])];
-  if (all.length === 0) return NO_OPERATIONS;
-  return new Map(all.map(({ operation, param }) => [operation, param]));
 }
 
 /** The one answer to all who have this strategy. */

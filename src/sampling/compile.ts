@@ -9,6 +9,16 @@ export function strategyFor(
   return services.find((strategy) => strategy.service === service) ?? fallback;
 }
 
+/** What most have: a cluster has strategies by the ten thousand. */
+export const NO_OPERATIONS: ReadonlyMap<string, number> = new Map();
+
+/** The shares of single operations that hold for a service with the strategy `own`, or with the default. */
+export function operationsOf(own: Strategy | undefined, fallback: Strategy | undefined): ReadonlyMap<string, number> {
+  const all = [...(fallback?.operations ?? []), ...(own?.operations ?? [])];
+  if (all.length === 0) return NO_OPERATIONS;
+  return new Map(all.map(({ operation, param }) => [operation, param]));
+}
+
 /** A sampler as two environment variables name it: `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. */
 export interface Sampler {
   readonly sampler: string;

@@ -9,12 +9,13 @@
  *
  * Nothing here does IO or knows of Pods.
  */
-export { answerFor, operationsOf, type Strategies } from './answer.ts';
+export { answerFor, type Strategies } from './answer.ts';
 export {
   compileRemote,
   compileStatic,
   initialRate,
   namespaceOf,
+  operationsOf,
   SAMPLING_GRPC_PORT,
   SAMPLING_HTTP_PORT,
   type Sampler,

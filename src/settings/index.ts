@@ -19,7 +19,8 @@ export {
 } from './configuration.ts';
 export { type ConfigurationDocuments, type DocumentSource, readDocuments } from './documents.ts';
 export { EMBEDDED_CONFIGURATION } from './embedded.ts';
-export { misfitsOf, readConfigObject, type ReadConfig } from './layer-document.ts';
+export { readConfigObject, type ReadConfig } from './config-object.ts';
+export { misfitsOf } from './layer-document.ts';
 export { quantityValue } from './quantity.ts';
 export { type Layer, resolveSettings, type Setting, type Settings } from './resolve.ts';
 export type { Mistake } from './spec-mistakes.ts';

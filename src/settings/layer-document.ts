@@ -1,4 +1,4 @@
-import { type ConfigKind, SINGLETON } from './api.ts';
+import { SINGLETON } from './api.ts';
 import type { Envelope } from './envelope.ts';
 import { type Layer, resolveSettings } from './resolve.ts';
 import { quantityMistakes, resourceMistakes } from './resource-rules.ts';
@@ -6,25 +6,7 @@ import { joinField, mustBe, noSuchField } from './sentences.ts';
 import { isSpec, type Mistake, schemaMistakes, withoutNulls } from './spec-mistakes.ts';
 import { ruleMistakes } from './spec-rules.ts';
 
-/** A ClusterTracingConfig or TracingConfig, read by itself. What it must be among others is not judged here. */
-export type ReadConfig = { readonly layer: Layer } | { readonly mistakes: readonly Mistake[] };
-
-/** What the API server gave as an object of this kind. */
-export interface ConfigObject {
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly [field: string]: unknown;
-}
-
-/** Reads one object of the cluster as a document of a file is read: the same checks, the same sentences, all mistakes at once. */
-export function readConfigObject(kind: ConfigKind, object: ConfigObject): ReadConfig {
-  const mistakes: Mistake[] = [];
-  const report = (field: string, message: string): void => void mistakes.push({ field, message });
-  const envelope = { kind, document: object, metadata: object.metadata, report };
-  checkSingleton(envelope);
-  const layer = readLayer(envelope);
-  return layer === undefined || mistakes.length > 0 ? { mistakes } : { layer };
-}
-
+/** What is needed of a document's envelope, be it of a file or of the cluster. */
 type LayerEnvelope = Pick<Envelope, 'document' | 'metadata' | 'report'> & { readonly kind: Envelope['kind'] };
 
 const WHOSE: Readonly<Record<string, string>> = { ClusterTracingConfig: 'a cluster', TracingConfig: 'a namespace' };

@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   kube: { rooms: ['record'], packages: ['@kubernetes/client-node'], node: 'any' },
   controller: {
-    rooms: ['record', 'sampling', 'settings', 'sync', 'kube', 'cluster-config', 'sampling-server', 'serving'],
+    rooms: ['record', 'sampling', 'settings', 'inject', 'sync', 'kube', 'cluster-config', 'sampling-server', 'serving'],
     packages: ['prom-client'],
     node: ['node:crypto', 'node:util'],
   },

@@ -135,7 +135,11 @@ describeWithControlPlane(
 
     test('namespaces are known with what their label says, and while they are being deleted', async () => {
       const { namespace, configuration, changes } = await opened({ label: 'enabled' });
-      expect(configuration.namespaces.get(namespace)).toEqual({ optIn: 'enabled', described: true, deleting: false });
+      expect(configuration.namespaces.get(namespace)).toMatchObject({
+        optIn: 'enabled',
+        described: true,
+        deleting: false,
+      });
       expect(configuration.current().forNamespace('nowhere')).toMatchObject({ optIn: 'none', described: false });
       const reference = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
       await client().patch(reference, 'merge', { metadata: { labels: { 'tracehook.io/injection': 'alll' } } });

@@ -41,6 +41,7 @@ export async function runController(
       metricsHost: '127.0.0.1',
       metricsPort: 0,
       concurrency: 8,
+      watchConfigMaps: true,
       ...changes,
     },
     { transport, logger: createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } }) },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ANNOTATIONS } from '../../src/inject/index.ts';
 import { VARIABLE_NAMES } from '../../src/inject/variable-names.ts';
+import { MARK } from '../../src/sync/index.ts';
 import { type Page, readPage, readPages } from './pages.ts';
 import { regenerate } from './regions.ts';
 
@@ -51,12 +52,13 @@ describe('pages that are written by hand', () => {
   test('every annotation of ours that a page names exists', () => {
     const isKnown = (name: string) =>
       ANNOTATIONS.some(({ key }) => name === key || (/[./]$/.test(key) && name.startsWith(key)));
-    // The API group, the namespace's label, and an example of what does not exist.
+    // The API group, what other objects than Pods have, and an example of what does not exist.
     const others = new Set([
       'tracehook.io/v1alpha1',
       'tracehook.io/injection',
       'tracehook.io/skipenv',
-      'tracehook.io/synced',
+      ...Object.keys(MARK),
+      'tracehook.io/restarted-for',
     ]);
     for (const { path, text } of readPages()) {
       const names = [...text.matchAll(/(?<![\w./-])tracehook\.io\/[\w.-]*\w/g)].map(([name]) => name);

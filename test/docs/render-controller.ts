@@ -13,6 +13,7 @@ export async function renderControllerMetrics(): Promise<string> {
     queue: () => ({ waiting: 0, underWay: 0, failing: 0 }),
     isLeader: () => false,
     namespaces: () => ({ synced: 0, conflicting: 0, failing: 0, misconfigured: 0, pending: 0 }),
+    pods: () => ({ wanted: 0, injected: 0, missed: 0, stale: 0 }),
     droppedLines: () => 0,
   });
   createSamplingMetrics(metrics.registry);

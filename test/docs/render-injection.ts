@@ -1,6 +1,7 @@
 import {
   ANNOTATIONS,
   CHECKS,
+  DRIFT_REASONS,
   INJECTION_REASONS,
   KEEP_REASONS,
   NOTE_REASONS,
@@ -44,9 +45,10 @@ const REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   injection: INJECTION_REASONS,
   note: NOTE_REASONS,
   keep: KEEP_REASONS,
+  drift: DRIFT_REASONS,
 };
 
-/** The reasons of one map: skip, injection, note or keep. */
+/** The reasons of one map: skip, injection, note, keep or drift. */
 export function renderReasons(map: string): string {
   const reasons = REASONS[map];
   if (reasons === undefined) throw new Error(`reasons: must be one of ${Object.keys(REASONS).join(', ')}, is "${map}"`);

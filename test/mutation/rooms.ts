@@ -25,6 +25,12 @@ export const ROOMS: readonly Room[] = [
     tests: ['src/settings/**/*.test.ts', 'src/config-file/**/*.test.ts', GOLDENS, PAGES],
   },
   {
+    // The worlds of test/sync-model notice more, and take too long.
+    name: 'src/sync',
+    sources: 'src/sync/**/*.ts',
+    tests: ['src/sync/**/*.test.ts', 'test/properties/namespace-variables.test.ts'],
+  },
+  {
     name: 'src/manifest',
     sources: 'src/manifest/**/*.ts',
     tests: ['src/manifest/**/*.test.ts', 'src/cli/{inject,explain}.test.ts', GOLDENS],

@@ -70,10 +70,12 @@ describe('the config hash changes', () => {
     expect(hashOf(spec)).not.toBe(hashOf(BASE));
   });
 
-  test('with live sampling, for an agent that asks the sampling server', () => {
-    const agent = annotated({ 'tracehook.io/language': 'java-agent' });
-    const withLive = (live: boolean): TracingSpec => ({ collector: BASE.collector ?? {}, sampling: { live } });
-    expect(hashOf(withLive(true), agent)).not.toBe(hashOf(withLive(false), agent));
+  test.for<[string, Pod, TracingSpec]>([
+    ['agents of Java', annotated({ 'tracehook.io/language': 'java-agent' }), {}],
+    ['clients of Jaeger', POD, { jaegerAgent: { enabled: true, host: 'agent' } }],
+  ])('with live sampling, where %s ask the sampling server', ([, pod, spec]) => {
+    const withLive = (live: boolean): TracingSpec => ({ collector: BASE.collector ?? {}, ...spec, sampling: { live } });
+    expect(hashOf(withLive(true), pod)).not.toBe(hashOf(withLive(false), pod));
   });
 
   test('with the CPU of the sidecar, where its Pod has a limit of CPU that it would share', () => {

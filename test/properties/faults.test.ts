@@ -3,8 +3,9 @@ import { type CoreWithFaults, loadCoreWithFaults } from './core-with-faults.ts';
 import { faultReviews, type FaultReport, tryEveryFault } from './every-fault.ts';
 import { answerText, mistakeAfterFault, mistakeUnderFault, type ReviewedPod } from './faults.ts';
 
-/** Words for mistakes in configuration documents, paths of the API server, requests that are no reviews: not on the way of a review. */
-const ELSEWHERE = /^src\/settings\/(api|envelope|sentences|spec-mistakes|spec-rules)\.ts:|^src\/webhook\/refusal\.ts:/;
+/** Words for mistakes in configuration documents, paths of the API server, requests that are no reviews, what clients ask later: not on the way of a review. */
+const ELSEWHERE =
+  /^src\/settings\/(api|config-object|envelope|sentences|spec-mistakes|spec-rules)\.ts:|^src\/webhook\/refusal\.ts:|^src\/sampling\/((answer|protobuf|strategies-file)\.ts:|compile\.ts:\d+ namespaceOf$)/;
 
 describe('a fault in the core', () => {
   let core: CoreWithFaults;

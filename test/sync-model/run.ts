@@ -182,6 +182,12 @@ export function runWorld({ world, schedule, stimulus, at, fault }: Run): Outcome
   return { server, steps, events: log.length, attempts, successes, violations };
 }
 
+/** What another replica does that sees all as it is. */
+export function reconcileOnce(truth: Truth): void {
+  const { changes } = changesFor(observedOf(viewOf(truth)), DESIRED[truth.settings]);
+  for (const change of changes) execute(truth.server, change);
+}
+
 function execute(server: ModelServer, change: Change): Answer {
   switch (change.action) {
     case 'create':

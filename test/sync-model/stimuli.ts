@@ -1,6 +1,7 @@
 /** What others do while a reconcile is under way. Each ends in the same state, whenever it happens. */
 import { type ObjectKey, SYNCED_OBJECTS } from '../../src/sync/index.ts';
 import { type ModelObject, type ModelServer, without } from './api-model.ts';
+import { reconcileOnce } from './run.ts';
 import { type NamespaceState, objectIn, type World } from './world.ts';
 
 /** All that a reconcile depends on, as it is. */
@@ -30,6 +31,7 @@ const turn = (name: string, from: readonly NamespaceState[], to: NamespaceState)
 
 const ABOUT_THE_NAMESPACE: readonly Stimulus[] = [
   NOTHING,
+  { name: 'another replica reconciles', fits: () => true, apply: reconcileOnce },
   turn('the namespace opts out', ['in'], 'out'),
   {
     ...turn('the namespace opts in', ['out', 'used'], 'in'),

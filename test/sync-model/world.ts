@@ -5,8 +5,8 @@ import { createModelServer, type ModelEvent, type ModelObject, type ModelServer,
 
 /**
  * absent; `right`: ours, as it should be; `drifted`: ours, other content, and metadata of others; `held`: as it should be, with
- * somebody's finalizer; `driftedHeld`: both; `frozen`: drifted and immutable (ConfigMaps); `dying`: ours, to be deleted, held by
- * a finalizer; `foreign`: somebody else's; `claimed`: somebody else's with half of our mark.
+ * somebody's finalizer; `driftedHeld`: both; `frozen`: drifted and immutable (ConfigMaps); `dying`: ours, drifted, to be deleted,
+ * held by a finalizer; `foreign`: somebody else's; `claimed`: somebody else's with half of our mark.
  */
 export const STATES = [
   'absent',
@@ -73,9 +73,9 @@ export function objectIn(state: State, key: ObjectKey): ModelObject | undefined 
     case 'drifted':
       return make(marked, odd);
     case 'held':
-    case 'dying':
       return make({ ...marked, ...HELD }, right);
     case 'driftedHeld':
+    case 'dying':
       return make({ ...marked, ...HELD }, odd);
     case 'frozen':
       return make(marked, { ...odd, immutable: true });

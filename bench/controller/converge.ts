@@ -5,8 +5,10 @@ import { figure, type Figures, interleave, ratio } from '../rounds.ts';
 import type { Bench } from './bench.ts';
 import { countConfigMaps } from './cluster.ts';
 import { followUntilConverged } from './converging.ts';
-import { type Counted, cpuSecondsOf, memoryOf, since, sumOf, watchesStanding, writesAnswered } from './looks.ts';
+import { cpuSecondsOf, memoryOf, since, sumOf, watchesStanding, writesAnswered } from './looks.ts';
 import { buildLoop, type Loop, startController, startPublisher } from './programs.ts';
+import { measureAwake } from './standstill.ts';
+import { splitWrites, type Written, writesSection } from './writes.ts';
 
 const WAYS = ['ours', 'loop', 'publisher'] as const;
 /** Behind the last answer: what is still counted, and what a process does that has something to say about its work. */
@@ -15,23 +17,21 @@ const PUBLISHER_LOOK_MS = 250;
 /** A hundred times what 20 requests a second take. */
 const PUBLISHER_MS_A_NAMESPACE = 5_000;
 
-/** Writes as the API server has counted them, in a run of the controller. */
-interface Written {
-  readonly objects: Counted;
-  readonly others: Counted;
-}
-
 /** From nothing to everything, by the controller, by the bare loop, by kube-controller-manager; then the controller again. */
 export async function measureConvergence(bench: Bench): Promise<Section[]> {
   const { cluster } = bench;
   const loop = await buildLoop(cluster);
-  const [first, again]: [Written[], Written[]] = [[], []];
+  const runs: ControllerRun[] = [];
+  let latest: ControllerRun | undefined;
   const rounds = await interleave(WAYS, bench.rounds, async (way) => {
-    const figures = await withoutTraces(bench, way, async () => {
+    const figures = await measureAwake(bench.say, async () => {
+      await removeTraces(bench, way);
       if (way === 'publisher') return await publish(bench);
       if (way === 'loop') return await runLoop(bench, loop);
-      return await converge(bench, first, again);
+      latest = await converge(bench);
+      return latest.figures;
     });
+    if (way === 'ours' && latest !== undefined) runs.push(latest);
     bench.say(`${way}: ${((figures['ms'] ?? Number.NaN) / 1_000).toFixed(1)} s`);
     return figures;
   });
@@ -62,61 +62,59 @@ export async function measureConvergence(bench: Bench): Promise<Section[]> {
         `Memory of the controller in the end: ${of('ours', 'resident', 1)} MB resident, ${of('ours', 'peak', 1)} MB at its peak, with Node's own settings.`,
       ],
     },
-    writesSection(cluster.names.length, first, again),
+    writesSection(cluster.names.length, runs),
   ];
 }
 
-/** Removes what is there before and says what is measured. */
-async function withoutTraces(bench: Bench, way: string, measure: () => Promise<Figures>): Promise<Figures> {
+async function removeTraces(bench: Bench, way: string): Promise<void> {
   bench.say(`removing what is there, then: ${way}`);
   await bench.cluster.clean();
   await sleep(SETTLE_MS / bench.hurry);
-  return await measure();
 }
 
-async function converge(bench: Bench, first: Written[], again: Written[]): Promise<Figures> {
+interface ControllerRun {
+  readonly figures: Figures;
+  readonly first: Written;
+  /** After a restart, with everything there. */
+  readonly again: Written;
+}
+
+async function converge(bench: Bench): Promise<ControllerRun> {
+  const { plane } = bench.cluster;
+  const before = await writesAnswered(plane);
+  const figures = await convergeOnce(bench, 'converge');
+  const between = await writesAnswered(plane);
+  bench.say('the same once more, with everything there');
+  await convergeOnce(bench, 'restart');
+  const after = await writesAnswered(plane);
+  return { figures, first: splitWrites(since(before, between)), again: splitWrites(since(between, after)) };
+}
+
+async function convergeOnce(bench: Bench, part: string): Promise<Figures> {
   const { cluster } = bench;
-  const { plane } = cluster;
-  const settle = () => sleep(SETTLE_MS / bench.hurry);
-  const [writesBefore, watchesBefore] = [await writesAnswered(plane), await watchesStanding(plane)];
+  const { plane, names } = cluster;
+  const watchesBefore = await watchesStanding(plane);
   const serverBefore = await cpuSecondsOf(plane.pids);
-  const controller = await startController(cluster, { node: bench.nodeOptions('converge') });
-  let end;
-  let serverCpu;
-  let memory;
-  let watches;
+  const controller = await startController(cluster, { node: bench.nodeOptions(part) });
   try {
-    end = await followUntilConverged(cluster, controller);
-    serverCpu = (await cpuSecondsOf(plane.pids)) - serverBefore;
-    await settle();
-    watches = sumOf(since(watchesBefore, await watchesStanding(plane)));
-    memory = await memoryOf(controller.pid);
+    const end = await followUntilConverged(cluster, controller);
+    const serverCpu = (await cpuSecondsOf(plane.pids)) - serverBefore;
+    await sleep(SETTLE_MS / bench.hurry);
+    return {
+      ms: end.ms,
+      s: end.ms / 1_000,
+      writingMs: end.ms - end.firstWriteMs,
+      firstWrite: end.firstWriteMs / 1_000,
+      cpu: end.cpuMs / 1_000,
+      serverCpu,
+      connections: end.connections,
+      looks: end.reconciles / names.length,
+      watches: sumOf(since(watchesBefore, await watchesStanding(plane))),
+      ...(await memoryOf(controller.pid)),
+    };
   } finally {
     await controller.stop();
   }
-  const writesBetween = await writesAnswered(plane);
-  first.push(split(since(writesBefore, writesBetween)));
-  bench.say('the same once more, with everything there');
-  const successor = await startController(cluster, { node: bench.nodeOptions('restart') });
-  try {
-    await followUntilConverged(cluster, successor);
-    await settle();
-  } finally {
-    await successor.stop();
-  }
-  again.push(split(since(writesBetween, await writesAnswered(plane))));
-  return {
-    ms: end.ms,
-    s: end.ms / 1_000,
-    writingMs: end.ms - end.firstWriteMs,
-    firstWrite: end.firstWriteMs / 1_000,
-    cpu: end.cpuMs / 1_000,
-    serverCpu,
-    connections: end.connections,
-    looks: end.reconciles / cluster.names.length,
-    watches,
-    ...memory,
-  };
 }
 
 async function runLoop({ cluster }: Bench, loop: Loop): Promise<Figures> {
@@ -147,47 +145,4 @@ async function publish({ cluster }: Bench): Promise<Figures> {
   } finally {
     await publisher.stop();
   }
-}
-
-const OURS = / (configmaps|services)$/;
-
-function split(counted: Counted): Written {
-  const entries = [...counted];
-  return {
-    objects: new Map(entries.filter(([key]) => OURS.test(key))),
-    others: new Map(entries.filter(([key]) => !OURS.test(key))),
-  };
-}
-
-function writesSection(namespaces: number, first: readonly Written[], again: readonly Written[]): Section {
-  const show = (counted: Counted) => [...counted].map(([key, value]) => `${value} ${key}`).join(', ') || 'none';
-  const rows = [...first.entries()].map(([round, written]) => [
-    String(round + 1),
-    show(written.objects),
-    show(written.others),
-    show(again[round]?.objects ?? new Map()),
-    show(again[round]?.others ?? new Map()),
-  ]);
-  const isExact = first.every(
-    ({ objects }) => sumOf(objects) === 3 * namespaces && sumOf(objects, isPost) === sumOf(objects),
-  );
-  const isQuiet = again.every(({ objects, others }) => sumOf(objects) === 0 && sumOf(others, isNoLease) === 0);
-  return {
-    title: 'Writes',
-    about:
-      'All writes that the API server has answered meanwhile (apiserver_request_total), refused ones included: of the objects in namespaces, and others, which are the Lease, its renewals, and the status of the ClusterTracingConfig. Then the controller is stopped and started again.',
-    head: ['round', 'objects', 'others', 'after a restart: objects', 'others'],
-    rows,
-    remarks: [
-      `Exactly three writes a namespace: ${isExact ? 'held' : 'not held'}. A restart writes nothing but its Lease: ${isQuiet ? 'held' : 'not held'}.`,
-    ],
-  };
-}
-
-function isPost(key: string): boolean {
-  return key.startsWith('POST ');
-}
-
-function isNoLease(key: string): boolean {
-  return !key.endsWith(' leases');
 }

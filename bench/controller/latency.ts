@@ -10,6 +10,7 @@ import { followUntilConverged } from './converging.ts';
 import { eachOf } from './each-of.ts';
 import { tracingConfig } from './objects.ts';
 import { startController } from './programs.ts';
+import { measureAwake } from './standstill.ts';
 
 const CHANGES = 200;
 const NEWCOMERS = 200;
@@ -20,15 +21,21 @@ const CHANGE_PAUSE_MS = 50;
 const LOOK_MS = 10;
 const PATIENCE_MS = 60_000;
 const AT_A_TIME = 8;
+/** So far: a name is used once, since what was created stays. */
+let newcomers = 0;
 
 /** Namespaces that are created while all others are being synced, from nothing. */
 export async function measureNewcomers(bench: Bench): Promise<Section[]> {
+  return await measureAwake(bench.say, () => welcomeNewcomers(bench));
+}
+
+async function welcomeNewcomers(bench: Bench): Promise<Section[]> {
   const { cluster, say, hurry } = bench;
   const { client } = cluster.plane;
   say('removing what is there, then: newcomers');
   await cluster.clean();
   const others = cluster.names.length;
-  const times: number[] = [];
+  const [times, names]: [number[], string[]] = [[], []];
   const seen = { synced: 0 };
   const controller = await startController(cluster, { node: bench.nodeOptions('newcomers') });
   try {
@@ -40,8 +47,10 @@ export async function measureNewcomers(bench: Bench): Promise<Section[]> {
     });
     const waiting: Promise<void>[] = [];
     while (seen.synced < others * 0.95 && waiting.length < NEWCOMERS / hurry) {
-      const name = `newcomer-${waiting.length}`;
+      const name = `newcomer-${newcomers}`;
+      newcomers += 1;
       const begin = performance.now();
+      names.push(name);
       await client.create(optedIn(name));
       waiting.push(untilWhole(bench, name).then(() => void times.push(performance.now() - begin)));
       await sleep(NEWCOMER_PAUSE_MS);
@@ -49,7 +58,7 @@ export async function measureNewcomers(bench: Bench): Promise<Section[]> {
     await Promise.all(waiting);
     await following;
     // They are no part of what the others are measured with.
-    await eachOf(times.keys(), AT_A_TIME, (index) => optOut(bench, `newcomer-${index}`));
+    await eachOf(names, AT_A_TIME, (name) => optOut(bench, name));
   } finally {
     await controller.stop();
   }
@@ -64,6 +73,10 @@ export async function measureNewcomers(bench: Bench): Promise<Section[]> {
 
 /** A namespace's own settings change, with all namespaces in order. */
 export async function measureChanges(bench: Bench): Promise<Section[]> {
+  return await measureAwake(bench.say, () => changeConfigs(bench));
+}
+
+async function changeConfigs(bench: Bench): Promise<Section[]> {
   const { cluster, say, hurry } = bench;
   const { client } = cluster.plane;
   const step = Math.max(1, Math.floor((cluster.names.length * hurry) / CHANGES));

@@ -5,6 +5,7 @@
  *   main.ts → converge.ts, latency.ts, memory.ts: the parts → bench/controller/RESULTS.md
  *   cluster.ts: API server, namespaces, who we are there · programs.ts: what is measured, each a process of its own
  *   looks.ts: connections, memory, processor time, the API server's counts · converging.ts: when a controller has done all
+ *   standstill.ts: what is measured anew · writes.ts: how many writes there were
  *   loop.ts: the bare loop · churn.ts: a cluster that changes · objects.ts: what is in it
  */
 import { execFileSync } from 'node:child_process';
